@@ -1,0 +1,1 @@
+"""The web process: HTTP, the WebSocket hub, and the domain and ports the worker shares."""

@@ -1,0 +1,64 @@
+"""JobQueue on arq: the doorbell. What has to be done is in the database; a lost or doubled ring loses nothing."""
+
+import asyncio
+import json
+from datetime import timedelta
+from typing import Any
+
+from arq.connections import ArqRedis, RedisSettings
+from redis.exceptions import RedisError
+
+from server.adapters.redis_log import DEADLINE_SECONDS
+from server.domain.errors import Unavailable
+
+FUNCTION = "generate"
+# The sweeper rings again for a job still waiting; a ring that nobody heard within the hour is noise.
+RING_EXPIRES = timedelta(hours=1)
+
+
+def serialize(value: dict[str, Any]) -> bytes:
+    """Write an arq job as JSON: arq's default, pickle, would run code of whoever can write to Redis."""
+    return json.dumps(value).encode()
+
+
+def deserialize(data: bytes) -> dict[str, Any]:
+    """Read what `serialize` wrote."""
+    value: dict[str, Any] = json.loads(data)
+    return value
+
+
+def redis_settings(redis_url: str) -> RedisSettings:
+    """Return arq's form of a Redis URL."""
+    return RedisSettings.from_dsn(redis_url)
+
+
+def connect_queue(redis_url: str) -> ArqRedis:
+    """Return arq's client; it connects at the first ring, so that a process starts while Redis is down."""
+    return ArqRedis.from_url(  # type: ignore[no-any-return]
+        redis_url,
+        socket_timeout=DEADLINE_SECONDS,
+        socket_connect_timeout=DEADLINE_SECONDS,
+    )
+
+
+class ArqJobQueue:
+    """Rings through arq's queue."""
+
+    def __init__(self, redis: ArqRedis) -> None:
+        self._redis = redis
+        self._redis.job_serializer = serialize
+        self._redis.job_deserializer = deserialize
+
+    async def ring(self, job_id: str, attempt: int, delay: timedelta = timedelta()) -> None:
+        """Enqueue `generate(job_id)` under an id of its own for each attempt: ringing twice wakes once."""
+        try:
+            async with asyncio.timeout(DEADLINE_SECONDS):
+                await self._redis.enqueue_job(
+                    FUNCTION,
+                    job_id,
+                    _job_id=f"{job_id}:{attempt}",
+                    _defer_by=delay or None,
+                    _expires=RING_EXPIRES + delay,
+                )
+        except (RedisError, OSError, TimeoutError) as problem:
+            raise Unavailable("Redis does not answer.") from problem

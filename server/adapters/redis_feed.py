@@ -1,0 +1,115 @@
+"""The hub's ear: one pub/sub connection for all users of this process, owned by one task.
+
+A subscription counts only once Redis has acknowledged it. When the connection is lost every subscription is asked
+for anew, and each acknowledgement tells the receiver to catch up: nobody can know what was said in between.
+"""
+
+import asyncio
+import logging
+from typing import Protocol
+
+from redis.asyncio import ConnectionPool
+from redis.asyncio.connection import AbstractConnection
+from redis.exceptions import RedisError
+
+from server.adapters.redis_log import DEADLINE_SECONDS, channel_of
+
+logger = logging.getLogger(__name__)
+
+# A frozen Redis closes nothing: silence for longer than this, in spite of our pings, is a dead connection.
+PING_SECONDS = 2.0
+SILENCE_SECONDS = 6.0
+RECONNECT_SECONDS = 0.5
+# Bounds the size of one SUBSCRIBE command when thousands of users come back at once.
+BATCH = 500
+
+
+class FeedReceiver(Protocol):
+    """Who is told what was published."""
+
+    def published(self, user_id: str, text: str) -> None:
+        """Take one event as published, in order."""
+        ...
+
+    def subscribed(self, user_id: str) -> None:
+        """Take note that everything published to this user from now on will arrive."""
+        ...
+
+    def disconnected(self) -> None:
+        """Take note that nothing arrives until the next `subscribed`."""
+        ...
+
+
+class RedisFeed:
+    """Follows the channels of some users."""
+
+    def __init__(self, redis_url: str) -> None:
+        self._pool: ConnectionPool = ConnectionPool.from_url(
+            redis_url, socket_timeout=SILENCE_SECONDS, socket_connect_timeout=DEADLINE_SECONDS
+        )
+        self._followed: set[str] = set()
+        self._asked: set[str] = set()
+        self._changed = asyncio.Event()
+
+    def follow(self, user_id: str) -> None:
+        """Ask for what is published to this user; `subscribed` tells when it flows."""
+        self._followed.add(user_id)
+        self._changed.set()
+
+    def unfollow(self, user_id: str) -> None:
+        """Ask for nothing more of this user."""
+        self._followed.discard(user_id)
+        self._changed.set()
+
+    async def run(self, receiver: FeedReceiver) -> None:
+        """Listen until cancelled, through every loss of the connection."""
+        while True:
+            try:
+                await self._listen(receiver)
+            except* (RedisError, OSError) as problems:
+                logger.warning("Redis feed lost: %s", problems.exceptions[0])
+            receiver.disconnected()
+            await asyncio.sleep(RECONNECT_SECONDS)
+
+    async def _listen(self, receiver: FeedReceiver) -> None:
+        connection: AbstractConnection = self._pool.make_connection()  # type: ignore[no-untyped-call]
+        self._asked.clear()
+        self._changed.set()
+        try:
+            async with asyncio.TaskGroup() as tasks:
+                await connection.connect()  # type: ignore[no-untyped-call]
+                tasks.create_task(self._ask(connection))
+                tasks.create_task(self._read(connection, receiver))
+        finally:
+            await connection.disconnect(nowait=True)
+
+    async def _ask(self, connection: AbstractConnection) -> None:
+        """Bring what Redis was asked for in line with what is followed; ping when there is nothing to ask."""
+        while True:
+            self._changed.clear()
+            await self._send(connection, "UNSUBSCRIBE", self._asked - self._followed)
+            await self._send(connection, "SUBSCRIBE", self._followed - self._asked)
+            try:
+                async with asyncio.timeout(PING_SECONDS):
+                    await self._changed.wait()
+            except TimeoutError:
+                await connection.send_command("PING", check_health=False)
+
+    async def _send(self, connection: AbstractConnection, command: str, user_ids: set[str]) -> None:
+        waiting = sorted(user_ids)
+        for start in range(0, len(waiting), BATCH):
+            batch = waiting[start : start + BATCH]
+            await connection.send_command(command, *map(channel_of, batch), check_health=False)
+            self._asked.symmetric_difference_update(batch)
+
+    async def _read(self, connection: AbstractConnection, receiver: FeedReceiver) -> None:
+        while True:
+            match await connection.read_response():
+                case [b"message", channel, data]:
+                    receiver.published(_user_of(channel), data.decode())
+                case [b"subscribe", channel, _]:
+                    receiver.subscribed(_user_of(channel))
+
+
+def _user_of(channel: bytes) -> str:
+    return channel.decode().partition("{")[2].rpartition("}")[0]

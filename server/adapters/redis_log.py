@@ -1,0 +1,114 @@
+"""EventLog on Redis: a stream for each job, appended to and published by one Lua call (protocol.md, Redis).
+
+Redis itself refuses a zombie: a stream id is `<attempt>-<n>`, and the script compares it with the tail.
+"""
+
+import asyncio
+import json
+from collections.abc import AsyncIterator, Mapping, Sequence
+from contextlib import asynccontextmanager
+
+from redis.asyncio import Redis
+from redis.asyncio.retry import Retry
+from redis.backoff import NoBackoff
+from redis.exceptions import RedisError
+
+from server.domain.errors import Unavailable
+from server.domain.events import Event, Queued, Restored
+from server.domain.wire import dumps, event_json, parse_event
+from server.ports import Appended
+
+# A browser that comes back within the hour replays the text; after that the database row says enough.
+LOG_SECONDS = 3600
+# Redis answers in under a millisecond; two seconds mean that it is gone, and people wait no longer than that.
+DEADLINE_SECONDS = 2.0
+
+# KEYS: log, channel. ARGV: seconds to live, attempt, then n, whole (a view that needs no tail), text of each event.
+_APPEND = """
+local attempt = tonumber(ARGV[2])
+local tail_attempt, tail_n = -1, 0
+local tail = redis.call('XREVRANGE', KEYS[1], '+', '-', 'COUNT', 1)[1]
+if tail then
+  local a, n = string.match(tail[1], '(%d+)-(%d+)')
+  tail_attempt, tail_n = tonumber(a), tonumber(n)
+end
+if tail_attempt > attempt then return 'fenced' end
+local written = tail_attempt == attempt and tail_n or 0
+for i = 3, #ARGV, 3 do
+  local n = tonumber(ARGV[i])
+  if n > written then
+    if n > written + 1 and ARGV[i + 1] == '0' then return 'lost' end
+    redis.call('XADD', KEYS[1], attempt .. '-' .. n, 'event', ARGV[i + 2])
+    redis.call('PUBLISH', KEYS[2], ARGV[i + 2])
+    written = n
+  end
+end
+redis.call('EXPIRE', KEYS[1], ARGV[1])
+return 'ok'
+"""
+
+
+def connect(redis_url: str) -> Redis:
+    """Return a client whose every call has a deadline; a connection that died while idle is replaced once."""
+    client: Redis = Redis.from_url(
+        redis_url,
+        socket_timeout=DEADLINE_SECONDS,
+        socket_connect_timeout=DEADLINE_SECONDS,
+        retry=Retry(NoBackoff(), 1),
+    )
+    return client
+
+
+def channel_of(user_id: str) -> str:
+    """Return the pub/sub channel of a user; the braces keep a user's keys in one Redis Cluster slot."""
+    return f"events:{{{user_id}}}"
+
+
+def log_key(user_id: str, job_id: str) -> str:
+    """Return the stream key of a job's log."""
+    return f"job-log:{{{user_id}}}:{job_id}"
+
+
+class RedisEventLog:
+    """The logs of all jobs in one Redis."""
+
+    def __init__(self, redis: Redis) -> None:
+        self._redis = redis
+        self._append = redis.register_script(_APPEND)
+
+    async def append(self, user_id: str, events: Sequence[Event]) -> Appended:
+        """Append and publish consecutive events of one job in one call."""
+        first = events[0]
+        arguments: list[str | int] = [LOG_SECONDS, first.position.attempt]
+        for event in events:
+            whole = isinstance(event.fact, Queued | Restored)
+            arguments += [event.position.n, int(whole), dumps(event_json(event))]
+        keys = [log_key(user_id, first.job_id), channel_of(user_id)]
+        async with _deadline():
+            answer = await self._append(keys, arguments)
+        return Appended(answer.decode())
+
+    async def check(self) -> None:
+        """Make sure that Redis answers; raises Unavailable."""
+        async with _deadline():
+            await self._redis.ping()
+
+    async def read(self, user_id: str, job_ids: Sequence[str]) -> Mapping[str, Sequence[Event]]:
+        """Read the logs of several jobs of one user in one round trip."""
+        async with _deadline(), self._redis.pipeline(transaction=False) as pipeline:
+            for job_id in job_ids:
+                pipeline.xrange(log_key(user_id, job_id))
+            logs = await pipeline.execute()
+        return {
+            job_id: [parse_event(json.loads(fields[b"event"])) for _, fields in entries]
+            for job_id, entries in zip(job_ids, logs, strict=True)
+        }
+
+
+@asynccontextmanager
+async def _deadline() -> AsyncIterator[None]:
+    try:
+        async with asyncio.timeout(DEADLINE_SECONDS):
+            yield
+    except (RedisError, OSError, TimeoutError) as problem:
+        raise Unavailable("Redis does not answer.") from problem

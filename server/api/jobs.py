@@ -1,0 +1,114 @@
+"""`/api/jobs`: the HTTP fallback. The same views as the WebSocket's, with `Prefer: wait` in place of a push."""
+
+import asyncio
+import re
+from datetime import timedelta
+
+from starlette.requests import Request
+from starlette.responses import JSONResponse, Response
+
+from server.api.requests import parts_of, user_of
+from server.domain.errors import InvalidInput
+from server.domain.view import View
+from server.domain.wire import view_json
+from server.ports import Clock
+
+RECENT = 50
+# Below the time-outs of common proxies (protocol.md, HTTP).
+MAX_WAIT = timedelta(seconds=30)
+
+_WAIT = re.compile(r"(?:^|[,;\s])wait=(\d{1,3})(?:$|[,;\s])")
+
+
+class Bell:
+    """A Subscriber that rings when something happens to one job, or may have."""
+
+    def __init__(self, job_id: str) -> None:
+        self._mark = f'"job_id":"{job_id}"'
+        self._rung = asyncio.Event()
+
+    def put(self, frame: str) -> None:
+        """Ring when the event is of this job."""
+        if self._mark in frame:
+            self._rung.set()
+
+    def resync(self) -> None:
+        """Ring: something may have been missed."""
+        self._rung.set()
+
+    async def wait(self) -> None:
+        """Wait for the next ring."""
+        await self._rung.wait()
+        self._rung.clear()
+
+
+async def index(request: Request) -> Response:
+    """List the active jobs, or the newest."""
+    parts, user_id = parts_of(request), user_of(request)
+    match request.query_params.get("status"):
+        case "active":
+            views = await parts.recovery.active(user_id)
+        case None:
+            views = await parts.recovery.recent(user_id, RECENT)
+        case _:
+            raise InvalidInput("status: only `active` can be asked for")
+    now = parts.clock.now()
+    return JSONResponse({"jobs": [view_json(view, now) for view in views]})
+
+
+async def show(request: Request) -> Response:
+    """Show one job; with `Prefer: wait=N` only once its position has moved on, or N seconds have passed."""
+    parts, user_id, job_id = parts_of(request), user_of(request), job_id_of(request)
+    wait = _preferred_wait(request)
+    view = await parts.recovery.view(user_id, job_id)
+    held = request.headers.get("if-none-match") or (etag(view) if wait else "")
+    if wait and etag(view) in held and not view.is_terminal:
+        view = await _wait_for_change(request, user_id, view, wait)
+    headers = {"ETag": etag(view), "Cache-Control": "no-cache"} | ({"Preference-Applied": "wait"} if wait else {})
+    if etag(view) in request.headers.get("if-none-match", ""):
+        return Response(status_code=304, headers=headers)
+    return _shown(view, parts.clock, headers)
+
+
+async def cancel(request: Request) -> Response:
+    """End a job; what it has written stays."""
+    parts = parts_of(request)
+    return _shown(await parts.generation.cancel(user_of(request), job_id_of(request)), parts.clock)
+
+
+def job_id_of(request: Request) -> str:
+    """Return the id in the path."""
+    return str(request.path_params["job_id"])
+
+
+def etag(view: View) -> str:
+    """Return the position as an entity tag (RFC 9110)."""
+    return f'"{view.position}"'
+
+
+def _shown(view: View, clock: Clock, headers: dict[str, str] | None = None) -> Response:
+    return JSONResponse(view_json(view, clock.now()), headers=headers)
+
+
+def _preferred_wait(request: Request) -> timedelta:
+    """Return how long the client would wait (RFC 7240), zero when it does not say."""
+    found = _WAIT.search(request.headers.get("prefer", ""))
+    return min(timedelta(seconds=int(found[1])), MAX_WAIT) if found else timedelta()
+
+
+async def _wait_for_change(request: Request, user_id: str, view: View, wait: timedelta) -> View:
+    """Return the view once it stands elsewhere than `view`, or as it is when time is up."""
+    parts = parts_of(request)
+    bell = Bell(view.id)
+    held = view.position
+    parts.hub.join(user_id, bell)
+    try:
+        async with asyncio.timeout(wait.total_seconds()):
+            while view.position == held:
+                await bell.wait()
+                view = await parts.recovery.view(user_id, view.id)
+    except TimeoutError:
+        pass
+    finally:
+        parts.hub.leave(user_id, bell)
+    return view

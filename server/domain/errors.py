@@ -1,0 +1,95 @@
+"""Every failure the service speaks of: the exception tree and the WebSocket close codes. Never an HTTP status.
+
+    ServiceError
+    ├── InvalidInput            the caller's words do not fit the contract
+    ├── Unauthenticated         no token, or one that is invalid or expired
+    ├── Forbidden               known, but not allowed (a foreign origin, guests switched off)
+    ├── NotFound                no such thing, or another user's: nobody can tell which
+    ├── GenerationActive        the user already has a generation running; carries it
+    ├── IdempotencyKeyReused    the key was used with another body
+    ├── Unavailable             a part behind us does not answer in time; nothing was changed
+    └── Fenced                  a higher attempt owns the job: stop at once, write nothing
+"""
+
+from enum import IntEnum
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from server.domain.job import Job
+
+
+class ServiceError(Exception):
+    """A failure with a stable `code` for programs and a sentence for people."""
+
+    code = "internal"
+
+    def __init__(self, message: str) -> None:
+        super().__init__(message)
+        self.message = message
+
+
+class InvalidInput(ServiceError):
+    """What was sent does not fit the contract; nothing was changed."""
+
+    code = "invalid_input"
+
+
+class Unauthenticated(ServiceError):
+    """The token is missing, invalid or expired."""
+
+    code = "unauthenticated"
+
+
+class Forbidden(ServiceError):
+    """The caller is not allowed to do this."""
+
+    code = "forbidden"
+
+
+class NotFound(ServiceError):
+    """There is no such thing among what belongs to this user."""
+
+    code = "not_found"
+
+
+class GenerationActive(ServiceError):
+    """The user already has an active generation, `job`: one at a time."""
+
+    code = "generation_active"
+
+    def __init__(self, job: "Job") -> None:
+        super().__init__("One generation at a time. Try again when the current one ends.")
+        self.job = job
+
+
+class IdempotencyKeyReused(ServiceError):
+    """This Idempotency-Key was used with another body."""
+
+    code = "idempotency_key_reused"
+
+
+class Unavailable(ServiceError):
+    """The database or Redis did not answer in time; try again shortly."""
+
+    code = "unavailable"
+
+
+class Fenced(ServiceError):
+    """A higher attempt has taken the job over: this one may write nothing more."""
+
+    code = "fenced"
+
+
+class CloseCode(IntEnum):
+    """WebSocket close codes; the range tells a client whether to come back (protocol.md, Close codes)."""
+
+    NORMAL = 1000
+    GOING_AWAY = 1001
+    INTERNAL_ERROR = 1011
+    RESTART = 1012
+    OVERLOADED = 1013
+    NOT_A_FRAME = 4400
+    TOKEN_REJECTED = 4401
+    NOT_ALLOWED = 4403
+    NO_CONNECT = 4508
+    TOO_MANY_FRAMES = 4529

@@ -1,0 +1,58 @@
+"""What an interview is, and the question sets generated for it. Never how they are stored."""
+
+from dataclasses import dataclass
+from datetime import datetime
+from enum import StrEnum
+
+from server.domain.job import Question
+
+
+class Language(StrEnum):
+    """The language an interview is prepared in."""
+
+    KOREAN = "ko"
+    ENGLISH = "en"
+
+
+@dataclass(frozen=True, slots=True)
+class InterviewDetails:
+    """What the candidate tells of an interview; every text may be used in a prompt."""
+
+    company: str
+    position: str
+    job_posting: str = ""
+    resume: str = ""
+    language: Language = Language.KOREAN
+
+
+@dataclass(frozen=True, slots=True)
+class Interview:
+    """One interview of one user; counts are of finished questions and answers."""
+
+    id: str
+    user_id: str
+    details: InterviewDetails
+    created_at: datetime
+    updated_at: datetime
+    question_count: int = 0
+    answer_count: int = 0
+
+
+@dataclass(frozen=True, slots=True)
+class StoredQuestion:
+    """A question of a finished set, with its own id."""
+
+    id: str
+    question: Question
+
+
+@dataclass(frozen=True, slots=True)
+class QuestionSet:
+    """A finished set; `number` counts from 1 within the interview."""
+
+    id: str
+    number: int
+    job_id: str
+    created_at: datetime
+    comment: str | None
+    questions: tuple[StoredQuestion, ...]

@@ -1,0 +1,147 @@
+"""The hub: one Redis feed in, many subscribers out. Holds no truth: killing it loses nothing.
+
+It follows a user's channel only while that user has a subscriber here, forwards published text byte for byte, and
+reads of it no more than the elapsed tick needs.
+"""
+
+import asyncio
+import json
+from collections import deque
+from collections.abc import Iterable, Sequence
+from datetime import datetime
+
+from server.adapters.redis_feed import RedisFeed
+from server.domain import frames
+from server.domain.view import View
+from server.domain.wire import parse_time
+from server.ports import Clock, Subscriber
+
+TICK_SECONDS = 1.0
+# A user ends few jobs within the time one snapshot takes.
+ENDED_REMEMBERED = 20
+
+_BEGINS = ('{"type":"job.queued"', '{"type":"job.restored"')
+_ENDS = ('{"type":"job.completed"', '{"type":"job.failed"', '{"type":"job.cancelled"')
+
+
+class Audience:
+    """The subscribers of one user, and since when each active job of that user runs."""
+
+    def __init__(self) -> None:
+        self.subscribers: set[Subscriber] = set()
+        self.active: dict[str, datetime] = {}
+        self.is_subscribed = False
+        # A snapshot read before a job ended may be learnt after it: such a job is not active again.
+        self._ended: deque[str] = deque(maxlen=ENDED_REMEMBERED)
+
+    def publish(self, text: str) -> None:
+        """Hand one event to everybody."""
+        if text.startswith(_BEGINS):
+            job = json.loads(text)["job"]
+            self._note(job["id"], parse_time(job["created_at"]), is_active=job["completed_at"] is None)
+        elif text.startswith(_ENDS):
+            self._end(json.loads(text)["job_id"])
+        self._put(text)
+
+    def learn(self, asked: Iterable[str], views: Sequence[View]) -> None:
+        """Take note of what a snapshot told; a job that was `asked` for and not found is not active."""
+        shown = {view.id for view in views}
+        for job_id in set(asked) - shown:
+            self._end(job_id)
+        for view in views:
+            self._note(view.id, view.created_at, is_active=not view.is_terminal)
+
+    def tick(self, now: datetime) -> None:
+        """Tell everybody how long each active job has taken."""
+        if self.active:
+            seconds = {job_id: max(0, int((now - since).total_seconds())) for job_id, since in self.active.items()}
+            self._put(frames.elapsed(seconds, now))
+
+    def resync(self) -> None:
+        """Let everybody catch up."""
+        for subscriber in tuple(self.subscribers):
+            subscriber.resync()
+
+    def _put(self, frame: str) -> None:
+        for subscriber in tuple(self.subscribers):
+            subscriber.put(frame)
+
+    def _note(self, job_id: str, since: datetime, *, is_active: bool) -> None:
+        if not is_active:
+            self._end(job_id)
+        elif job_id not in self._ended:
+            self.active[job_id] = since
+
+    def _end(self, job_id: str) -> None:
+        self.active.pop(job_id, None)
+        if job_id not in self._ended:
+            self._ended.append(job_id)
+
+
+class Hub:
+    """All subscribers of this process, by user."""
+
+    def __init__(self, feed: RedisFeed, clock: Clock) -> None:
+        self._feed = feed
+        self._clock = clock
+        self._audiences: dict[str, Audience] = {}
+        self._is_offline = True
+
+    def join(self, user_id: str, subscriber: Subscriber) -> None:
+        """Add a subscriber; it is told to resync as soon as nothing published can be missed any more."""
+        audience = self._audiences.setdefault(user_id, Audience())
+        audience.subscribers.add(subscriber)
+        self._feed.follow(user_id)
+        if audience.is_subscribed or self._is_offline:
+            subscriber.resync()
+
+    def leave(self, user_id: str, subscriber: Subscriber) -> None:
+        """Remove a subscriber; the last one takes the subscription along."""
+        audience = self._audiences.get(user_id)
+        if audience is None:
+            return
+        audience.subscribers.discard(subscriber)
+        if not audience.subscribers:
+            del self._audiences[user_id]
+            self._feed.unfollow(user_id)
+
+    def learn(self, user_id: str, asked: Iterable[str], views: Sequence[View]) -> None:
+        """Take note of what a snapshot told of the jobs `asked` for and of the active ones."""
+        if audience := self._audiences.get(user_id):
+            audience.learn(asked, views)
+
+    def active_job_ids(self, user_id: str) -> tuple[str, ...]:
+        """Return the jobs this hub believes active: a snapshot shows them even if they have ended since."""
+        audience = self._audiences.get(user_id)
+        return tuple(audience.active) if audience else ()
+
+    def published(self, user_id: str, text: str) -> None:
+        """Forward one event (FeedReceiver)."""
+        if audience := self._audiences.get(user_id):
+            audience.publish(text)
+
+    def subscribed(self, user_id: str) -> None:
+        """Let everybody of this user catch up: from here on nothing is missed (FeedReceiver)."""
+        self._is_offline = False
+        if audience := self._audiences.get(user_id):
+            audience.is_subscribed = True
+            audience.resync()
+
+    def disconnected(self) -> None:
+        """Remember that nothing arrives; whoever joins now is served from the database (FeedReceiver)."""
+        self._is_offline = True
+        for audience in self._audiences.values():
+            audience.is_subscribed = False
+
+    async def run(self) -> None:
+        """Listen and tick until cancelled."""
+        async with asyncio.TaskGroup() as tasks:
+            tasks.create_task(self._feed.run(self))
+            tasks.create_task(self._tick())
+
+    async def _tick(self) -> None:
+        while True:
+            await asyncio.sleep(TICK_SECONDS)
+            now = self._clock.now()
+            for audience in tuple(self._audiences.values()):
+                audience.tick(now)

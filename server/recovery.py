@@ -1,0 +1,64 @@
+"""Recovery: what a viewer sees of a job, from its row and its log. The one way back for whoever missed something."""
+
+from collections.abc import Iterable, Sequence
+from dataclasses import replace
+
+from server.domain.errors import Unavailable
+from server.domain.events import Event, Queued, Restored
+from server.domain.fold import fold_all
+from server.domain.job import Job, Position
+from server.domain.view import View, view_of
+from server.ports import EventLog, JobStore
+
+
+def recover(job: Job, log: Sequence[Event]) -> View:
+    """Fold `log` over the row; where the row is ahead of the log, the row decides and the log's text stays."""
+    row = view_of(job)
+    if not log:
+        return row
+    folded = fold_all(_before(row, log[0]), log)
+    if folded.position >= row.position:
+        return folded
+    return replace(row, partial=folded.partial, progress=folded.progress)
+
+
+def _before(row: View, first: Event) -> View:
+    """Return a view that the log's first event can follow."""
+    if isinstance(first.fact, Queued | Restored):
+        return first.fact.job
+    return replace(row, position=Position(first.position.attempt, first.position.n - 1))
+
+
+class Recovery:
+    """Reads views: rows from the database, what they lack from the logs, many jobs at a time."""
+
+    def __init__(self, jobs: JobStore, log: EventLog) -> None:
+        self._jobs = jobs
+        self._log = log
+
+    async def view(self, user_id: str, job_id: str) -> View:
+        """Return one job's view; raises NotFound."""
+        return (await self.views(user_id, [await self._jobs.get(user_id, job_id)]))[0]
+
+    async def active(self, user_id: str, known: Iterable[str] = ()) -> list[View]:
+        """Return every active job of the user and the `known` ones, oldest first."""
+        active = await self._jobs.active([user_id])
+        missing = set(known) - {job.id for job in active}
+        return [*await self.known(user_id, sorted(missing)), *await self.views(user_id, active)]
+
+    async def known(self, user_id: str, job_ids: Sequence[str]) -> list[View]:
+        """Return those of `job_ids` that are the user's, oldest first."""
+        return await self.views(user_id, await self._jobs.select(user_id, job_ids) if job_ids else [])
+
+    async def recent(self, user_id: str, limit: int) -> list[View]:
+        """Return the user's newest jobs, newest first."""
+        return await self.views(user_id, await self._jobs.recent(user_id, limit))
+
+    async def views(self, user_id: str, jobs: Sequence[Job]) -> list[View]:
+        """Return the view of each row; from the rows alone while Redis cannot be read."""
+        unsealed = [job.id for job in jobs if not job.is_sealed]
+        try:
+            logs = await self._log.read(user_id, unsealed) if unsealed else {}
+        except Unavailable:
+            logs = {}
+        return [recover(job, logs.get(job.id, ())) for job in jobs]

@@ -1,0 +1,84 @@
+"""The WebSocket endpoint, and every conversation of this process: admits them, lets time pass, says goodbye."""
+
+import asyncio
+import random
+from collections.abc import Mapping
+from datetime import timedelta
+from uuid import uuid4
+
+from starlette.responses import PlainTextResponse
+from starlette.websockets import WebSocket
+
+from server.auth import SESSION_COOKIE, Tokens, bearer_token, is_own_origin
+from server.conversation import Conversation
+from server.domain.errors import Unauthenticated
+from server.domain.frames import PROTOCOL
+from server.domain.session import Identity, Session
+from server.hub import Hub
+from server.ports import Clock
+from server.recovery import Recovery
+
+TICK_SECONDS = 1.0
+# Spreads the browsers of a stopped process over the ones that stay.
+RETRY_AFTER_SECONDS = 5.0
+
+
+class Sockets:
+    """The conversations of this process."""
+
+    def __init__(
+        self, hub: Hub, recovery: Recovery, clock: Clock, tokens: Tokens, allowed_origins: frozenset[str]
+    ) -> None:
+        self._hub = hub
+        self._recovery = recovery
+        self._clock = clock
+        self._tokens = tokens
+        self._allowed_origins = allowed_origins
+        self._conversations: set[Conversation] = set()
+        self.is_draining = False
+
+    async def endpoint(self, websocket: WebSocket) -> None:
+        """Serve `GET /ws`."""
+        if self.is_draining or not self._is_admitted(websocket.headers):
+            await websocket.send_denial_response(PlainTextResponse("This origin may not connect.", 403))
+            return
+        identity = self._identify(websocket)
+        await websocket.accept(PROTOCOL if PROTOCOL in websocket.scope["subprotocols"] else None)
+        session = Session(str(uuid4()), identity, self._clock.now())
+        conversation = Conversation(websocket, session, self._hub, self._recovery, self._clock, self._tokens.verify)
+        self._conversations.add(conversation)
+        try:
+            await conversation.run()
+        finally:
+            self._conversations.discard(conversation)
+
+    async def run(self) -> None:
+        """Let time pass for every conversation until cancelled."""
+        while True:
+            await asyncio.sleep(TICK_SECONDS)
+            for conversation in tuple(self._conversations):
+                conversation.tick()
+
+    async def drain(self, within: timedelta) -> None:
+        """End every conversation, spread evenly over `within`, so that a deploy is no stampede."""
+        self.is_draining = True
+        leaving = list(self._conversations)
+        random.shuffle(leaving)
+        for conversation in leaving:
+            conversation.say_goodbye(random.uniform(0, RETRY_AFTER_SECONDS))
+            await asyncio.sleep(within.total_seconds() / len(leaving))
+
+    def _is_admitted(self, headers: Mapping[str, str]) -> bool:
+        """Check the origin: browsers send it, and a client without one must bring a bearer token."""
+        if "origin" in headers:
+            return is_own_origin(headers, self._allowed_origins)
+        return bearer_token(headers) is not None
+
+    def _identify(self, websocket: WebSocket) -> Identity | None:
+        token = bearer_token(websocket.headers) or websocket.cookies.get(SESSION_COOKIE)
+        if token is None:
+            return None
+        try:
+            return self._tokens.verify(token, self._clock.now())
+        except Unauthenticated:
+            return None

@@ -1,0 +1,93 @@
+"""`python -m worker`: the worker process. The composition root: creates the clock, the adapters and the model."""
+
+import asyncio
+import logging
+import os
+import signal
+import socket
+import sys
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager
+
+from server.adapters.arq_queue import ArqJobQueue, connect_queue
+from server.adapters.redis_log import RedisEventLog, connect
+from server.adapters.sql_clock import DatabaseClock
+from server.adapters.sql_database import Database
+from server.adapters.sql_interviews import SqlInterviewStore
+from server.adapters.sql_jobs import SqlJobStore
+from server.announcer import Announcer
+from server.logs import configure_logging
+from server.settings import Settings, SettingsInvalid
+from worker.attempt import Workshop
+from worker.listener import Listener
+from worker.models.port import TextModel
+from worker.models.sample import SampleModel
+from worker.runner import Runner
+from worker.sweeper import Sweeper
+
+logger = logging.getLogger(__name__)
+
+
+def make_model(settings: Settings) -> TextModel:
+    """Return the model that the settings choose."""
+    return SampleModel(settings.sample_seconds, asyncio.sleep)
+
+
+@asynccontextmanager
+async def open_workshop(settings: Settings) -> AsyncIterator[tuple[Workshop, DatabaseClock]]:
+    """Put together what attempts work with; every connection is closed at the end."""
+    database = Database(settings.database_url)
+    redis = connect(settings.redis_url)
+    queue = connect_queue(settings.redis_url)
+    clock = DatabaseClock(database)
+    try:
+        yield (
+            Workshop(
+                jobs=SqlJobStore(database),
+                interviews=SqlInterviewStore(database),
+                log=RedisEventLog(redis),
+                queue=ArqJobQueue(queue),
+                model=make_model(settings),
+                clock=clock,
+                lease=settings.lease,
+            ),
+            clock,
+        )
+    finally:
+        await queue.aclose()
+        await redis.aclose()
+        await database.close()
+
+
+async def work(settings: Settings) -> None:
+    """Work until a signal, then give back what is unfinished."""
+    stopping = asyncio.Event()
+    for number in (signal.SIGTERM, signal.SIGINT):
+        asyncio.get_running_loop().add_signal_handler(number, stopping.set)
+    async with open_workshop(settings) as (shop, clock):
+        await clock.calibrate()
+        runner = Runner(shop, f"{socket.gethostname()}:{os.getpid()}", settings.max_jobs)
+        announcer = Announcer(shop.jobs, shop.log, clock)
+        sweeper = Sweeper(shop.jobs, announcer, runner, clock, settings.retention)
+        listener = Listener(settings.redis_url, runner, settings.max_jobs)
+        logger.info("worker started: model %s, up to %d jobs", shop.model.name, settings.max_jobs)
+        async with asyncio.TaskGroup() as tasks:
+            background = [tasks.create_task(part.run()) for part in (clock, listener, sweeper)]
+            await stopping.wait()
+            for task in background:
+                task.cancel()
+        await runner.stop()
+
+
+def main() -> None:
+    """Read the settings, then work."""
+    try:
+        settings = Settings.from_environment()
+        configure_logging(settings.log_format)
+        asyncio.run(work(settings))
+    except SettingsInvalid as problem:
+        sys.exit(f"error: {problem}")
+
+
+if __name__ == "__main__":
+    main()

@@ -1,0 +1,197 @@
+"""The story of one attempt: announce, stream, checkpoint, finish. It ends early only by an error with a name."""
+
+import asyncio
+import logging
+import random
+from collections.abc import Awaitable, Callable
+from contextlib import aclosing
+from dataclasses import dataclass
+from datetime import timedelta
+from typing import TypeVar
+
+from uuid_utils import uuid7
+
+from server.domain.errors import Fenced, Unavailable
+from server.domain.events import Completed, Failed, Progressed, QuestionWritten, Retrying, Started, TextWritten
+from server.domain.job import Job, JobError, Question, Stage
+from server.domain.view import view_of
+from server.ports import Clock, EventLog, InterviewStore, JobQueue, JobStore
+from worker import lease, retry
+from worker.drafts import MalformedOutput, QuestionDrafts
+from worker.log_writer import LogWriter
+from worker.models.port import Assignment, Finish, FinishReason, ModelError, ModelErrorCode, TextModel
+
+logger = logging.getLogger(__name__)
+
+T = TypeVar("T")
+
+STORE_PAUSE_SECONDS = 0.5
+
+
+@dataclass(frozen=True, slots=True)
+class Workshop:
+    """What every attempt of this process works with."""
+
+    jobs: JobStore
+    interviews: InterviewStore
+    log: EventLog
+    queue: JobQueue
+    model: TextModel
+    clock: Clock
+    lease: timedelta
+
+
+class Attempt:
+    """One run of a claimed job."""
+
+    def __init__(self, job: Job, shop: Workshop) -> None:
+        self._job = job
+        self._shop = shop
+        self._writer = LogWriter(shop.log, job.user_id, view_of(job), shop.clock)
+
+    async def run(self) -> None:
+        """Run to the end: the job completes, fails, waits for a retry, or belongs to somebody else."""
+        try:
+            await self._run_under_lease()
+        except* Fenced as fenced:
+            logger.info("job %s: attempt %d stops: %s", self._job.id, self._job.attempt, fenced.exceptions[0])
+
+    async def _run_under_lease(self) -> None:
+        shop = self._shop
+        async with asyncio.TaskGroup() as tasks:
+            companions = [
+                tasks.create_task(lease.hold(shop.jobs, self._job, shop.clock, shop.lease)),
+                tasks.create_task(self._writer.run()),
+            ]
+            try:
+                await self._generate()
+            except ModelError as error:
+                await self._fall_back(error)
+            for companion in companions:
+                companion.cancel()
+
+    async def _generate(self) -> None:
+        assignment = await self._prepare()
+        kept = assignment.kept
+        self._writer.write(Started(keeps=len(kept)))
+        # Told again: a worker may have died between the row of a question and its event.
+        for question in kept:
+            self._writer.write(QuestionWritten(question))
+        self._report(Stage.THINKING)
+        if assignment.count > 0:
+            await self._stream(assignment)
+        self._report(Stage.SAVING)
+        await self._finish()
+
+    async def _prepare(self) -> Assignment:
+        job, shop = self._job, self._shop
+        interview = await self._stored(lambda: shop.interviews.get(job.user_id, job.interview_id))
+        sets = await self._stored(lambda: shop.interviews.question_sets(job.user_id, job.interview_id))
+        kept = job.partial.questions
+        return Assignment(
+            job_id=job.id,
+            type=job.type,
+            interview=interview.details,
+            comment=job.comment,
+            count=job.count - len(kept),
+            kept=kept,
+            earlier=tuple(stored.question.text for each in sets for stored in each.questions),
+        )
+
+    async def _stream(self, assignment: Assignment) -> None:
+        drafts = QuestionDrafts(len(assignment.kept), assignment.count, assignment.taken)
+        finish: Finish | None = None
+        async with aclosing(self._shop.model.write(assignment)) as pieces:
+            async for piece in pieces:
+                if isinstance(piece, Finish):
+                    finish = piece
+                    break
+                for item in _fed(drafts, piece):
+                    await self._take(item)
+                if drafts.is_full:
+                    return
+        _check(drafts, finish)
+
+    async def _take(self, item: TextWritten | Question) -> None:
+        if isinstance(item, TextWritten):
+            if self._writer.view.progress is None or self._writer.view.progress.stage is not Stage.WRITING:
+                self._report(Stage.WRITING)
+            self._writer.write(item)
+            return
+        job, shop, question_id = self._job, self._shop, str(uuid7())
+        await self._stored(lambda: shop.jobs.checkpoint(job.id, job.attempt, item, question_id, shop.clock.now()))
+        self._writer.write(QuestionWritten(item))
+        self._report(Stage.WRITING)
+
+    def _report(self, stage: Stage) -> None:
+        done = len(self._writer.view.partial.questions)
+        self._writer.write(Progressed(stage, done, self._job.count))
+
+    async def _finish(self) -> None:
+        await self._writer.flush()
+        shop, now = self._shop, self._shop.clock.now()
+        done = await self._stored(lambda: shop.jobs.complete(self._job.id, self._writer.view, now))
+        assert done.result is not None
+        self._writer.write(Completed(done.result), done.completed_at)
+        await self._writer.flush_end()
+
+    async def _fall_back(self, error: ModelError) -> None:
+        """Give the job back for later, or end it."""
+        logger.warning("job %s: attempt %d failed: %s", self._job.id, self._job.attempt, error.code)
+        reason = JobError(str(error.code), error.message, error.retryable)
+        match retry.decide(error, self._job.failures, random.random()):
+            case retry.TryAgain(delay):
+                await self.postpone(reason, delay, failures=1)
+            case retry.GiveUp():
+                await self._fail(reason)
+
+    async def postpone(self, reason: JobError, delay: timedelta = timedelta(), *, failures: int = 0) -> None:
+        """Give the job back to the queue for `delay`, saying why; raises Fenced when it is no longer ours."""
+        job, shop = self._job, self._shop
+        run_after = shop.clock.now() + delay
+        await self._stored(lambda: shop.jobs.postpone(job.id, job.attempt, run_after, failures=failures))
+        self._writer.write(Retrying(reason, run_after))
+        await self._writer.flush_end()
+        try:
+            await shop.queue.ring(job.id, job.attempt, delay)
+        except Unavailable:
+            logger.warning("job %s: not rung, Redis is away", job.id)
+
+    async def _fail(self, reason: JobError) -> None:
+        await self._writer.flush()
+        shop, now = self._shop, self._shop.clock.now()
+        failed = await self._stored(lambda: shop.jobs.fail(self._job.id, self._writer.view, reason, now))
+        self._writer.write(Failed(reason), failed.completed_at)
+        await self._writer.flush_end()
+
+    async def _stored(self, write: Callable[[], Awaitable[T]]) -> T:
+        """Ask the store until it answers; the lease bounds how long, by raising Fenced beside this."""
+        while True:
+            try:
+                return await write()
+            except Unavailable:
+                await asyncio.sleep(STORE_PAUSE_SECONDS)
+
+
+def _fed(drafts: QuestionDrafts, piece: str) -> list[TextWritten | Question]:
+    try:
+        return drafts.feed(piece)
+    except MalformedOutput as problem:
+        raise _unusable(problem.message) from problem
+
+
+def _check(drafts: QuestionDrafts, finish: Finish | None) -> None:
+    """Make sure that the model said all it was asked for; raises ModelError."""
+    if finish is None or finish.reason is FinishReason.OTHER:
+        raise ModelError(ModelErrorCode.UNAVAILABLE, "The AI service broke off.", retryable=True)
+    if finish.reason is FinishReason.BLOCKED:
+        raise ModelError(ModelErrorCode.BLOCKED, "The AI service refused this request.", retryable=False)
+    try:
+        drafts.finish()
+    except MalformedOutput as problem:
+        raise _unusable(problem.message) from problem
+
+
+def _unusable(detail: str) -> ModelError:
+    logger.warning("unusable output: %s", detail)
+    return ModelError(ModelErrorCode.UNAVAILABLE, "The AI service answered with something unusable.", retryable=True)

@@ -1,0 +1,73 @@
+"""Listens to the doorbell: arq, supervised. A Redis restart ends arq's main loop; the attempts it began go on."""
+
+import asyncio
+import logging
+from contextlib import suppress
+from typing import Any
+
+from arq.worker import Worker, func
+from redis.exceptions import RedisError
+
+from server.adapters.arq_queue import FUNCTION, deserialize, redis_settings, serialize
+from worker.runner import Runner
+
+logger = logging.getLogger(__name__)
+
+# How soon a ring is heard; each look costs Redis one command.
+POLL_SECONDS = 0.1
+# arq's lock on a ring outlives a dead worker by this; harmless, for the sweeper does not ask arq.
+RING_TIMEOUT_SECONDS = 3600
+# Rings of jobs that run elsewhere stay at the head of the queue: read past them.
+QUEUE_READ_LIMIT = 1000
+RESTART_SECONDS = 1.0
+
+
+class Listener:
+    """Runs arq's worker for ever."""
+
+    def __init__(self, redis_url: str, runner: Runner, max_jobs: int) -> None:
+        self._redis_url = redis_url
+        self._runner = runner
+        self._max_jobs = max_jobs
+
+    async def run(self) -> None:
+        """Listen until cancelled, through every loss of Redis."""
+        while True:
+            worker = self._make_worker()
+            try:
+                await worker.main()
+            except (RedisError, OSError) as problem:
+                logger.warning("doorbell lost: %s", problem)
+            finally:
+                await _dispose(worker)
+            await asyncio.sleep(RESTART_SECONDS)
+
+    def _make_worker(self) -> Worker:
+        return Worker(
+            [func(self._generate, name=FUNCTION, max_tries=1)],
+            redis_settings=redis_settings(self._redis_url),
+            handle_signals=False,
+            max_jobs=self._max_jobs,
+            job_timeout=RING_TIMEOUT_SECONDS,
+            # A kept result would block the next ring under the same id.
+            keep_result=0,
+            poll_delay=POLL_SECONDS,
+            queue_read_limit=QUEUE_READ_LIMIT,
+            retry_jobs=False,
+            job_serializer=serialize,
+            job_deserializer=deserialize,
+            log_results=False,
+        )
+
+    async def _generate(self, _: dict[Any, Any], job_id: str) -> None:
+        await self._runner.generate(job_id)
+
+
+async def _dispose(worker: Worker) -> None:
+    """End what arq left running, and its connections; arq's own `close` would wait for Redis."""
+    for task in worker.tasks.values():
+        task.cancel()
+    await asyncio.gather(*worker.tasks.values(), return_exceptions=True)
+    if worker._pool is not None:  # `pool` raises where there is none yet
+        with suppress(RedisError, OSError):
+            await worker._pool.aclose(close_connection_pool=True)

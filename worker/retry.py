@@ -1,0 +1,39 @@
+"""What follows from a failed attempt: try again after a while, or give up. Pure: chance comes in as an argument."""
+
+from dataclasses import dataclass
+from datetime import timedelta
+
+from server.domain.job import JobError
+from worker.models.port import ModelError
+
+# Four attempts ride out the minutes for which model services usually fail.
+MAX_FAILURES = 4
+BASE_SECONDS = 2.0
+MAX_SECONDS = 60.0
+# A worker that dies three times with a job is killed by that job.
+MAX_CRASHES = 3
+
+CRASHED = JobError("crashed", "The generation stopped three times without finishing. Try again.", retryable=True)
+WORKER_LOST = JobError("worker_lost", "The worker was lost; another one goes on.", retryable=True)
+WORKER_STOPPED = JobError("worker_stopped", "The worker is restarting; another one goes on.", retryable=True)
+
+
+@dataclass(frozen=True, slots=True)
+class TryAgain:
+    """Give the job back to the queue for `delay`."""
+
+    delay: timedelta
+
+
+@dataclass(frozen=True, slots=True)
+class GiveUp:
+    """End the job."""
+
+
+def decide(error: ModelError, failures: int, chance: float) -> TryAgain | GiveUp:
+    """Return what to do after the model failed, `failures` times before; `chance` in [0, 1) is the jitter."""
+    if not error.retryable or failures + 1 >= MAX_FAILURES:
+        return GiveUp()
+    if error.retry_after is not None:
+        return TryAgain(error.retry_after)
+    return TryAgain(timedelta(seconds=chance * min(MAX_SECONDS, BASE_SECONDS * 2**failures)))

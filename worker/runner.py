@@ -1,0 +1,70 @@
+"""The attempts that run in this process: claims, bounds how many, and gives them back when the process stops."""
+
+import asyncio
+import logging
+from datetime import timedelta
+
+from server.domain.errors import Fenced, Unavailable
+from worker.attempt import Attempt, Workshop
+from worker.retry import WORKER_STOPPED
+
+logger = logging.getLogger(__name__)
+
+# A deploy waits no longer than this for the jobs to be given back.
+STOP_SECONDS = 10.0
+
+
+class Runner:
+    """Runs at most `capacity` attempts at once. An attempt belongs to the runner, not to who asked for it."""
+
+    def __init__(self, shop: Workshop, owner: str, capacity: int) -> None:
+        self._shop = shop
+        self._owner = owner
+        self._capacity = capacity
+        self._running: dict[asyncio.Task[None], Attempt | None] = {}
+
+    @property
+    def free(self) -> int:
+        """How many more attempts may begin."""
+        return self._capacity - len(self._running)
+
+    async def generate(self, job_id: str) -> None:
+        """Claim and run a job, if it is still to be run; cancelling this call does not stop the attempt."""
+        task = asyncio.create_task(self._claim_and_run(job_id), name=f"job {job_id}")
+        self._running[task] = None
+        task.add_done_callback(self._forget)
+        await asyncio.wait({task})
+
+    async def stop(self) -> None:
+        """Stop every attempt and give its job back, so that another worker goes on at once."""
+        attempts = [attempt for attempt in self._running.values() if attempt is not None]
+        tasks = list(self._running)
+        for task in tasks:
+            task.cancel()
+        await asyncio.gather(*tasks, return_exceptions=True)
+        async with asyncio.timeout(STOP_SECONDS):
+            await asyncio.gather(*map(self._give_back, attempts))
+
+    async def _claim_and_run(self, job_id: str) -> None:
+        shop = self._shop
+        job = await shop.jobs.claim(job_id, self._owner, shop.clock.now(), shop.lease)
+        if job is None:
+            return
+        task = asyncio.current_task()
+        assert task is not None
+        attempt = self._running[task] = Attempt(job, shop)
+        logger.info("job %s: attempt %d begins", job.id, job.attempt)
+        await attempt.run()
+
+    async def _give_back(self, attempt: Attempt) -> None:
+        try:
+            await attempt.postpone(WORKER_STOPPED, timedelta())
+        except Fenced:
+            pass  # It had ended, or belongs to somebody else already.
+
+    def _forget(self, task: asyncio.Task[None]) -> None:
+        del self._running[task]
+        if not task.cancelled() and (problem := task.exception()):
+            # The lease runs out by itself; the sweeper counts the crash and gives the job to another attempt.
+            level = logging.WARNING if isinstance(problem, Unavailable) else logging.ERROR
+            logger.log(level, "%s broke", task.get_name(), exc_info=problem)
