@@ -103,6 +103,7 @@ def api_routes() -> list[BaseRoute]:
         Route("/api/jobs", jobs.index),
         Route("/api/jobs/{job_id:uuid}", jobs.show),
         Route("/api/jobs/{job_id:uuid}/cancel", jobs.cancel, methods=["POST"]),
+        Route("/api/jobs/{job_id:uuid}/retry", jobs.retry, methods=["POST"]),
         Route("/healthz", system.healthz),
         Route("/readyz", system.readyz),
     ]

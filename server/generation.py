@@ -7,9 +7,9 @@ from dataclasses import replace
 from uuid_utils import uuid7
 
 from server.announcer import Announcer
-from server.domain.errors import Unavailable
+from server.domain.errors import NotRetryable, Unavailable
 from server.domain.events import Cancelled, Queued
-from server.domain.job import Job, JobType, Position
+from server.domain.job import Job, JobType, Position, Status
 from server.domain.view import View, view_of
 from server.domain.wire import dumps
 from server.ports import Clock, JobQueue, JobStore, NewJob
@@ -19,6 +19,7 @@ logger = logging.getLogger(__name__)
 
 # Where `job.queued` stands: before any attempt.
 FIRST = Position(0, 1)
+RETRYABLE = frozenset({Status.FAILED, Status.CANCELLED})
 
 
 class Generation:
@@ -41,18 +42,27 @@ class Generation:
         Raises NotFound for another's interview, GenerationActive, IdempotencyKeyReused.
         """
         words = {"type": JobType.QUESTION, "interview_id": interview_id, "count": count, "comment": comment}
-        return await self._queue_new(
-            NewJob(
-                id=str(uuid7()),
-                user_id=user_id,
-                interview_id=interview_id,
-                type=JobType.QUESTION,
-                count=count,
-                comment=comment,
-                input_hash=hashlib.sha256(dumps(words).encode()).hexdigest(),
-                idempotency_key=idempotency_key,
-            )
+        new = NewJob(
+            id=str(uuid7()),
+            user_id=user_id,
+            interview_id=interview_id,
+            type=JobType.QUESTION,
+            count=count,
+            comment=comment,
+            input_hash=hashlib.sha256(dumps(words).encode()).hexdigest(),
+            idempotency_key=idempotency_key,
         )
+        return await self._queue_new(new)
+
+    async def retry(self, user_id: str, job_id: str) -> View:
+        """Queue the work of a failed or cancelled job as a new job.
+
+        Raises NotFound, NotRetryable, GenerationActive.
+        """
+        job = await self._jobs.get(user_id, job_id)
+        if job.status not in RETRYABLE:
+            raise NotRetryable("Only a failed or cancelled generation can be done over.")
+        return await self.queue_question_generation(user_id, job.interview_id, job.count, job.comment)
 
     async def cancel(self, user_id: str, job_id: str) -> View:
         """End an active job, keeping what it has written; an ended one stays as it is. Raises NotFound."""

@@ -139,7 +139,9 @@ class QuestionDrafts:
             after = _NEXT[self._expected].get(unread[0])
             if after is None:
                 raise MalformedOutput(f"Where {self._expected} should follow, there is {unread[:20]!r}.")
-            end = 1 if unread[0] != "{" else self._read_question(unread, found) if may_end else 0
+            end = 1
+            if unread[0] == "{":
+                end = self._read_question(unread, found) if may_end else 0
             if not end:
                 self._grow(unread, found)
                 return

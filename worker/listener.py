@@ -43,8 +43,11 @@ class Listener:
             await asyncio.sleep(RESTART_SECONDS)
 
     def _make_worker(self) -> Worker:
+        async def generate(_: dict[Any, Any], job_id: str) -> None:
+            await self._runner.generate(job_id)
+
         return Worker(
-            [func(self._generate, name=FUNCTION, max_tries=1)],
+            [func(generate, name=FUNCTION, max_tries=1)],
             redis_settings=redis_settings(self._redis_url),
             handle_signals=False,
             max_jobs=self._max_jobs,
@@ -58,9 +61,6 @@ class Listener:
             job_deserializer=deserialize,
             log_results=False,
         )
-
-    async def _generate(self, _: dict[Any, Any], job_id: str) -> None:
-        await self._runner.generate(job_id)
 
 
 async def _dispose(worker: Worker) -> None:

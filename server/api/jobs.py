@@ -7,6 +7,7 @@ from datetime import timedelta
 from starlette.requests import Request
 from starlette.responses import JSONResponse, Response
 
+from server.api.generation import accepted
 from server.api.requests import parts_of, user_of
 from server.domain.errors import InvalidInput
 from server.domain.view import View
@@ -74,6 +75,13 @@ async def cancel(request: Request) -> Response:
     """End a job; what it has written stays."""
     parts = parts_of(request)
     return _shown(await parts.generation.cancel(user_of(request), job_id_of(request)), parts.clock)
+
+
+async def retry(request: Request) -> Response:
+    """Do a failed or cancelled job over, as a new job."""
+    parts = parts_of(request)
+    view = await parts.generation.retry(user_of(request), job_id_of(request))
+    return accepted(view, parts.clock)
 
 
 def job_id_of(request: Request) -> str:

@@ -13,6 +13,7 @@ from server.domain.errors import (
     IdempotencyKeyReused,
     InvalidInput,
     NotFound,
+    NotRetryable,
     ServiceError,
     Unauthenticated,
     Unavailable,
@@ -30,6 +31,7 @@ STATUSES: dict[type[ServiceError], HTTPStatus] = {
     NotFound: HTTPStatus.NOT_FOUND,
     GenerationActive: HTTPStatus.CONFLICT,
     IdempotencyKeyReused: HTTPStatus.UNPROCESSABLE_ENTITY,
+    NotRetryable: HTTPStatus.CONFLICT,
     Unavailable: HTTPStatus.SERVICE_UNAVAILABLE,
 }
 # Long enough for a database restart, short enough for a person who waits.

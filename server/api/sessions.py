@@ -1,8 +1,8 @@
 """`/api/session`: guest sign-in, who is signed in, sign out."""
 
-from uuid_utils import uuid7
 from starlette.requests import Request
 from starlette.responses import JSONResponse, Response
+from uuid_utils import uuid7
 
 from server.api.requests import identify, parts_of
 from server.auth import SESSION_COOKIE, SESSION_LIFETIME, is_own_origin

@@ -7,6 +7,7 @@
     ├── NotFound                no such thing, or another user's: nobody can tell which
     ├── GenerationActive        the user already has a generation running; carries it
     ├── IdempotencyKeyReused    the key was used with another body
+    ├── NotRetryable            only a failed or cancelled job can be done over
     ├── Unavailable             a part behind us does not answer in time; nothing was changed
     └── Fenced                  a higher attempt owns the job: stop at once, write nothing
 """
@@ -66,6 +67,12 @@ class IdempotencyKeyReused(ServiceError):
     """This Idempotency-Key was used with another body."""
 
     code = "idempotency_key_reused"
+
+
+class NotRetryable(ServiceError):
+    """Only a failed or cancelled job can be done over."""
+
+    code = "not_retryable"
 
 
 class Unavailable(ServiceError):

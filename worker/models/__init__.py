@@ -1,1 +1,1 @@
-"""The text models a worker can ask: one port, one module for each model. Never the database, Redis or a job's events."""
+"""The text models a worker can ask: one port, and what each model needs. Never the database, Redis or job events."""

@@ -192,7 +192,7 @@ _CULTURE_FIT = (
         "What would have to be true for you to still be here in three years?",
     ),
     Template(
-        "What do you know about the work of a {position} at {company} that is not in the job posting?",
+        "What do you expect of the {position} role at {company} that the job posting does not say?",
         "Preparation, and genuine interest in the company.",
         "What would you like to ask the team about it?",
     ),
@@ -220,7 +220,7 @@ _GAPS = (
         "How would you close that gap in your first three months?",
     ),
     Template(
-        "How would you get up to speed with {missing} if you started as a {position} next month?",
+        "How would you get up to speed with {missing} if you started in the {position} role next month?",
         "A realistic learning plan for a requirement that is not covered yet.",
         "How would we notice after four weeks that the plan works?",
     ),

@@ -1,4 +1,4 @@
-"""Korean particles: 은/는, 이/가, 을/를, 과/와, 으로/로, chosen by how the word before them ends when it is read aloud."""
+"""Korean particles (은/는, 이/가, 을/를, 과/와, 으로/로), chosen by how the word before them sounds. Never grammar."""
 
 import re
 from enum import Enum

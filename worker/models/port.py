@@ -1,4 +1,4 @@
-"""The port every text model implements: what it is asked, what it yields, how it fails. Never how a model is reached."""
+"""The port of every text model: what it is asked, what it yields, how it fails. Never how a model is reached."""
 
 from collections.abc import AsyncGenerator
 from dataclasses import dataclass
@@ -15,9 +15,9 @@ from server.domain.job import JobType, Question
 class Assignment:
     """What one attempt asks of a model.
 
-    `job_id` is also the seed: two attempts of a job ask for the same work. `count` questions are still to be written;
-    `kept` were finished by earlier attempts and `earlier` are the texts of the interview's earlier sets: none of them
-    may be repeated.
+    `job_id` is also the seed: two attempts of a job ask for the same work. `count` questions, at least one, are still
+    to be written; `kept` were finished by earlier attempts and `earlier` are the texts of the interview's earlier sets:
+    none of them may be repeated.
     """
 
     job_id: str

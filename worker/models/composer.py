@@ -1,0 +1,134 @@
+"""Composes the sample generator's questions: templates of the bank, filled with the interview's own words. Pure.
+
+The order depends on the job alone, not on what is taken: an attempt that resumes goes on where the one before it would
+have gone on.
+"""
+
+from collections import deque
+from collections.abc import Iterator
+from dataclasses import dataclass
+from itertools import cycle, islice
+from random import Random
+
+from server.domain.interview import InterviewDetails, Language
+from server.domain.job import Category
+from worker.drafts import fingerprint
+from worker.models.bank_en import BANK as ENGLISH
+from worker.models.bank_ko import BANK as KOREAN
+from worker.models.keywords import is_name, keywords
+from worker.models.particles import KoreanWord
+from worker.models.port import Assignment
+from worker.models.template import Bank, Template
+
+_BANKS = {Language.KOREAN: KOREAN, Language.ENGLISH: ENGLISH}
+
+# How often each category comes in ten questions, in the order of an interview.
+_COURSE = (
+    Category.EXPERIENCE,
+    Category.TECHNICAL,
+    Category.BEHAVIOURAL,
+    Category.TECHNICAL,
+    Category.SITUATIONAL,
+    Category.GAPS,
+    Category.TECHNICAL,
+    Category.EXPERIENCE,
+    Category.BEHAVIOURAL,
+    Category.CULTURE_FIT,
+)
+
+# A résumé's first line of up to this many words is its owner's name or a heading: nothing to ask about.
+_HEADING_WORDS = 3
+
+
+@dataclass(frozen=True, slots=True)
+class Composed:
+    """A question before it has an index; the fields in the order of the model's JSON."""
+
+    text: str
+    category: Category
+    intent: str
+    follow_up: str
+
+
+def compose(assignment: Assignment) -> list[Composed]:
+    """Return `assignment.count` questions, none of them taken; fewer once the bank has nothing new to ask."""
+    return list(islice(_fresh(assignment), assignment.count))
+
+
+def _fresh(assignment: Assignment) -> Iterator[Composed]:
+    seen = set(map(fingerprint, assignment.taken))
+    for question in _course(assignment):
+        if (mark := fingerprint(question.text)) not in seen:
+            seen.add(mark)
+            yield question
+
+
+def _course(assignment: Assignment) -> Iterator[Composed]:
+    """Yield all there is to ask: in each pass every template once, with other words than in the pass before."""
+    details = assignment.interview
+    bank = _BANKS[details.language]
+    words = _words(details, assignment.comment, bank)
+    order = _shuffled(bank, Random(assignment.job_id))
+    fixed = {"company": _word(details.company, details.language), "position": _word(details.position, details.language)}
+    for turn in range(max(map(len, words.values()))):
+        used = dict.fromkeys(words, turn)
+        for category, template in _pass(order):
+            slot = template.slot
+            if slot is None:
+                yield _fill(template, category, fixed)
+            elif words[slot]:
+                yield _fill(template, category, fixed | {slot: words[slot][used[slot] % len(words[slot])]})
+                used[slot] += 1
+
+
+def _shuffled(bank: Bank, random: Random) -> dict[Category, list[Template]]:
+    return {category: random.sample(templates, len(templates)) for category, templates in bank.templates.items()}
+
+
+def _pass(order: dict[Category, list[Template]]) -> Iterator[tuple[Category, Template]]:
+    """Yield every template once, the categories mixed as in `_COURSE`."""
+    left = {category: deque(templates) for category, templates in order.items()}
+    for category in cycle(_COURSE):
+        if left[category]:
+            yield category, left[category].popleft()
+        elif not any(left.values()):
+            return
+
+
+def _fill(template: Template, category: Category, words: dict[str, str]) -> Composed:
+    return Composed(
+        template.text.format(**words), category, template.intent.format(**words), template.follow_up.format(**words)
+    )
+
+
+def _words(details: InterviewDetails, comment: str | None, bank: Bank) -> dict[str, list[str]]:
+    """Return what may fill each slot of a template: the wishes of the comment first, general topics last."""
+    own = (details.company, details.position)
+    wished, asked = keywords(comment or "", own), keywords(details.job_posting, own)
+    claimed = keywords(_without_heading(details.resume), own)
+    known = details.resume.casefold()
+    slots = {
+        "topic": (*wished, *asked, *claimed),
+        "claim": claimed,
+        "missing": tuple(phrase for phrase in asked if known and phrase.casefold() not in known),
+    }
+    quoted = {slot: [_quoted(phrase, details.language) for phrase in phrases] for slot, phrases in slots.items()}
+    quoted["topic"] += [_word(topic, details.language) for topic in bank.general_topics]
+    return {slot: list(dict.fromkeys(phrases)) for slot, phrases in quoted.items()}
+
+
+def _without_heading(resume: str) -> str:
+    first, _, rest = resume.strip().partition("\n")
+    return rest if len(first.split()) <= _HEADING_WORDS else resume
+
+
+def _quoted(phrase: str, language: Language) -> str:
+    """Return a phrase as a question can carry it: in quotation marks, unless it is a name."""
+    if is_name(phrase):
+        return _word(phrase, language)
+    return _word(f"‘{phrase}’" if language is Language.KOREAN else f"“{phrase}”", language)
+
+
+def _word(text: str, language: Language) -> str:
+    one_line = " ".join(text.split())
+    return KoreanWord(one_line) if language is Language.KOREAN else one_line
