@@ -25,9 +25,7 @@ RETRYABLE = frozenset({Status.FAILED, Status.CANCELLED})
 class Generation:
     """The commands on jobs, each for one user."""
 
-    def __init__(
-        self, jobs: JobStore, announcer: Announcer, queue: JobQueue, recovery: Recovery, clock: Clock
-    ) -> None:
+    def __init__(self, jobs: JobStore, announcer: Announcer, queue: JobQueue, recovery: Recovery, clock: Clock) -> None:
         self._jobs = jobs
         self._announcer = announcer
         self._queue = queue

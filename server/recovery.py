@@ -6,7 +6,7 @@ from dataclasses import replace
 from server.domain.errors import Unavailable
 from server.domain.events import Event, Queued, Restored
 from server.domain.fold import fold_all
-from server.domain.job import Job, Position
+from server.domain.job import Job, Position, Status
 from server.domain.view import View, view_of
 from server.ports import EventLog, JobStore
 
@@ -23,10 +23,11 @@ def recover(job: Job, log: Sequence[Event]) -> View:
 
 
 def _before(row: View, first: Event) -> View:
-    """Return a view that the log's first event can follow."""
+    """Return a view that the log's first event can follow: the row's, as it was before whatever ended the job."""
     if isinstance(first.fact, Queued | Restored):
         return first.fact.job
-    return replace(row, position=Position(first.position.attempt, first.position.n - 1))
+    before = Position(first.position.attempt, first.position.n - 1)
+    return replace(row, position=before, status=Status.PROCESSING, result=None, error=None, completed_at=None)
 
 
 class Recovery:

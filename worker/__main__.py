@@ -31,7 +31,7 @@ logger = logging.getLogger(__name__)
 
 def make_model(settings: Settings) -> TextModel:
     """Return the model that the settings choose."""
-    return SampleModel(settings.sample_seconds, asyncio.sleep)
+    return SampleModel(settings.sample_seconds)
 
 
 @asynccontextmanager

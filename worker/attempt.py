@@ -190,6 +190,8 @@ def _check(drafts: QuestionDrafts, finish: Finish | None) -> None:
         drafts.finish()
     except MalformedOutput as problem:
         raise _unusable(problem.message) from problem
+    if drafts.next_index == 0:
+        raise _unusable("The document holds no question.")
 
 
 def _unusable(detail: str) -> ModelError:

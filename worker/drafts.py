@@ -151,11 +151,12 @@ class QuestionDrafts:
     def _read_question(self, unread: str, found: list[TextWritten | Question]) -> int:
         """Take the question that `unread` starts with; return where it ends, 0 when it does not end yet."""
         try:
-            data, end = _DECODER.raw_decode(unread)
+            # Tells where the object ends and no more: lone surrogates would pass it, but not the parser below.
+            _, end = _DECODER.raw_decode(unread)
         except (ValueError, RecursionError):
             return 0
         try:
-            written = _Written.model_validate(data)
+            written = _Written.model_validate_json(unread[:end])
         except ValidationError as error:
             raise MalformedOutput(f"A question does not fit its schema: {_places(error)}.") from error
         if (mark := fingerprint(written.text)) not in self._seen:

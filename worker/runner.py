@@ -2,7 +2,7 @@
 
 import asyncio
 import logging
-from datetime import timedelta
+from contextlib import suppress
 
 from server.domain.errors import Fenced, Unavailable
 from worker.attempt import Attempt, Workshop
@@ -57,10 +57,9 @@ class Runner:
         await attempt.run()
 
     async def _give_back(self, attempt: Attempt) -> None:
-        try:
-            await attempt.postpone(WORKER_STOPPED, timedelta())
-        except Fenced:
-            pass  # It had ended, or belongs to somebody else already.
+        # Fenced: it had ended, or belongs to somebody else already.
+        with suppress(Fenced):
+            await attempt.postpone(WORKER_STOPPED)
 
     def _forget(self, task: asyncio.Task[None]) -> None:
         del self._running[task]

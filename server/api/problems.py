@@ -47,7 +47,9 @@ HTTP_CODES = {
 }
 
 
-def problem(status: HTTPStatus, code: str, detail: str, headers: dict[str, str] | None = None, **more: object) -> Response:
+def problem(
+    status: HTTPStatus, code: str, detail: str, headers: dict[str, str] | None = None, **more: object
+) -> Response:
     """Return an `application/problem+json` answer; `code` is for programs, `detail` for people."""
     body: Json = {"type": "about:blank", "title": status.phrase, "status": int(status), "code": code, "detail": detail}
     return JSONResponse(body | more, status, headers, media_type="application/problem+json")

@@ -1,15 +1,15 @@
 """Every failure the service speaks of: the exception tree and the WebSocket close codes. Never an HTTP status.
 
-    ServiceError
-    ├── InvalidInput            the caller's words do not fit the contract
-    ├── Unauthenticated         no token, or one that is invalid or expired
-    ├── Forbidden               known, but not allowed (a foreign origin, guests switched off)
-    ├── NotFound                no such thing, or another user's: nobody can tell which
-    ├── GenerationActive        the user already has a generation running; carries it
-    ├── IdempotencyKeyReused    the key was used with another body
-    ├── NotRetryable            only a failed or cancelled job can be done over
-    ├── Unavailable             a part behind us does not answer in time; nothing was changed
-    └── Fenced                  a higher attempt owns the job: stop at once, write nothing
+ServiceError
+├── InvalidInput            the caller's words do not fit the contract
+├── Unauthenticated         no token, or one that is invalid or expired
+├── Forbidden               known, but not allowed (a foreign origin, guests switched off)
+├── NotFound                no such thing, or another user's: nobody can tell which
+├── GenerationActive        the user already has a generation running; carries it
+├── IdempotencyKeyReused    the key was used with another body
+├── NotRetryable            only a failed or cancelled job can be done over
+├── Unavailable             a part behind us does not answer in time; nothing was changed
+└── Fenced                  a higher attempt owns the job: stop at once, write nothing
 """
 
 from enum import IntEnum

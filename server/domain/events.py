@@ -81,16 +81,7 @@ class Restored:
 
 
 Fact = (
-    Queued
-    | Started
-    | Progressed
-    | TextWritten
-    | QuestionWritten
-    | Retrying
-    | Completed
-    | Failed
-    | Cancelled
-    | Restored
+    Queued | Started | Progressed | TextWritten | QuestionWritten | Retrying | Completed | Failed | Cancelled | Restored
 )
 
 

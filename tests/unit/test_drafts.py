@@ -3,6 +3,7 @@
 import json
 import time
 from collections.abc import Sequence
+from itertools import pairwise
 
 import pytest
 from hypothesis import example, given
@@ -27,6 +28,13 @@ def read(drafts: QuestionDrafts, pieces: Sequence[str]) -> list[Item]:
     return [item for piece in pieces for item in drafts.feed(piece)]
 
 
+def read_to_the_end(pieces: Sequence[str]) -> None:
+    """Feed the pieces and the model's clean stop."""
+    drafts = QuestionDrafts(0, 20)
+    read(drafts, pieces)
+    drafts.finish()
+
+
 def questions(items: Sequence[Item]) -> list[Question]:
     return [item for item in items if isinstance(item, Question)]
 
@@ -41,7 +49,7 @@ def draft(items: Sequence[Item]) -> str:
 
 def cut(document: str, at: Sequence[int]) -> list[str]:
     bounds = sorted({0, len(document), *(position % (len(document) + 1) for position in at)})
-    return [document[start:end] for start, end in zip(bounds, bounds[1:], strict=False)]
+    return [document[start:end] for start, end in pairwise(bounds)]
 
 
 # No lone surrogates: no model can write them as UTF-8.
@@ -186,11 +194,8 @@ def test_blanks_around_a_text_and_nul_in_it_are_never_shown() -> None:
     ],
 )
 def test_what_is_no_document_of_questions_is_malformed(document: str) -> None:
-    drafts = QuestionDrafts(0, 20)
     with pytest.raises(MalformedOutput):
-        for piece in cut(document, range(0, len(document), 997)):
-            drafts.feed(piece)
-        drafts.finish()
+        read_to_the_end(cut(document, range(0, len(document), 997)))
 
 
 def test_questions_before_a_flaw_in_the_same_piece_are_kept() -> None:
@@ -203,7 +208,7 @@ def test_questions_before_a_flaw_in_the_same_piece_are_kept() -> None:
 
 
 def test_two_texts_are_the_same_question_whatever_their_case_spacing_and_width() -> None:
-    assert fingerprint("왜  TCP인가요?") == fingerprint("왜 ｔｃｐ인가요")  # noqa: RUF001
+    assert fingerprint("왜  TCP인가요?") == fingerprint("왜 ｔｃｐ인가요")
     assert fingerprint("왜 TCP인가요?") != fingerprint("왜 UDP인가요?")
 
 

@@ -1,4 +1,4 @@
-"""The sample generator: natural questions from the interview's own words, the same for the same job, at a human pace."""
+"""The sample generator: questions from the interview's own words, the same for the same job, at a human pace."""
 
 import json
 from collections.abc import Sequence
@@ -23,7 +23,11 @@ from worker.models.template import SLOTS, Bank
 KOREAN_INTERVIEW = InterviewDetails(
     company="카카오뱅크",
     position="백엔드 개발자",
-    job_posting="- 대규모 트래픽을 처리하는 분산 시스템을 설계합니다.\n- Kafka, Spring Boot 개발 경험\n- 결제 시스템에 대한 이해",
+    job_posting=(
+        "- 대규모 트래픽을 처리하는 분산 시스템을 설계합니다.\n"
+        "- Kafka, Spring Boot 개발 경험\n"
+        "- 결제 시스템에 대한 이해"
+    ),
     resume="홍길동\nhong@example.com\nSpring Boot와 PostgreSQL을 사용해 정산 배치를 구축했습니다.",
 )
 ENGLISH_INTERVIEW = InterviewDetails(
@@ -71,7 +75,6 @@ def texts(questions: Sequence[Question]) -> list[str]:
     return [question.text for question in questions]
 
 
-@pytest.mark.asyncio
 @each_interview
 @pytest.mark.parametrize("count", [1, 10, 20])
 async def test_a_worker_can_read_as_many_questions_as_it_asked_for(interview: InterviewDetails, count: int) -> None:
@@ -79,14 +82,12 @@ async def test_a_worker_can_read_as_many_questions_as_it_asked_for(interview: In
     assert [question.index for question in questions] == list(range(count))
 
 
-@pytest.mark.asyncio
 async def test_the_last_thing_it_yields_is_a_clean_stop() -> None:
     pieces = await pieces_of(assign(KOREAN_INTERVIEW), Clock())
     assert pieces[-1] == Finish(FinishReason.STOP, 0, 0)
     assert json.loads("".join(piece for piece in pieces if isinstance(piece, str)))
 
 
-@pytest.mark.asyncio
 @each_interview
 async def test_the_same_job_gets_the_same_pieces_and_another_job_others(interview: InterviewDetails) -> None:
     first = await pieces_of(assign(interview), Clock())
@@ -94,7 +95,6 @@ async def test_the_same_job_gets_the_same_pieces_and_another_job_others(intervie
     assert await pieces_of(replace(assign(interview), job_id="job-2"), Clock()) != first
 
 
-@pytest.mark.asyncio
 @each_interview
 async def test_an_attempt_that_resumes_writes_what_the_first_one_would_have_written(
     interview: InterviewDetails,
@@ -152,7 +152,6 @@ def test_it_makes_questions_of_whatever_people_paste(
     assert len({fingerprint(question.text) for question in questions}) == 20
 
 
-@pytest.mark.asyncio
 @pytest.mark.parametrize("seconds", [6.0, 60.0, 200.0])
 @each_interview
 async def test_a_job_takes_the_seconds_it_is_given(interview: InterviewDetails, seconds: float) -> None:
@@ -161,7 +160,6 @@ async def test_a_job_takes_the_seconds_it_is_given(interview: InterviewDetails, 
     assert sum(clock.slept) == pytest.approx(seconds, rel=0.01)
 
 
-@pytest.mark.asyncio
 async def test_an_attempt_that_resumes_takes_its_share_of_the_time() -> None:
     clock = Clock()
     kept = tuple(Question(n, f"{n}?", Category.GAPS, "", "") for n in range(6))
@@ -169,7 +167,6 @@ async def test_an_attempt_that_resumes_takes_its_share_of_the_time() -> None:
     assert sum(clock.slept) == pytest.approx(24.0, rel=0.01)
 
 
-@pytest.mark.asyncio
 @each_interview
 async def test_at_a_minute_pieces_of_a_few_letters_come_about_twelve_times_a_second(
     interview: InterviewDetails,
@@ -183,7 +180,6 @@ async def test_at_a_minute_pieces_of_a_few_letters_come_about_twelve_times_a_sec
     assert 1 <= sum(letters) / len(letters) <= 12
 
 
-@pytest.mark.asyncio
 async def test_without_waiting_others_still_get_their_turn_between_pieces() -> None:
     clock = Clock()
     pieces = await pieces_of(assign(KOREAN_INTERVIEW), clock)
@@ -191,7 +187,6 @@ async def test_without_waiting_others_still_get_their_turn_between_pieces() -> N
     assert len(clock.slept) == len(pieces) >= 40
 
 
-@pytest.mark.asyncio
 async def test_closing_the_stream_stops_the_writing() -> None:
     clock = Clock()
     stream = SampleModel(60.0, clock.sleep).write(assign(KOREAN_INTERVIEW))

@@ -27,12 +27,12 @@ _WORD = re.compile(r"[A-Za-z0-9][A-Za-z0-9+#.&-]*|(?<![\d가-힣])[가-힣]+")
 _NAME = re.compile(r"[A-Za-z0-9.+#&-]*[A-Z][A-Za-z0-9.+#&-]*")
 _HANGUL = re.compile(r"[가-힣]+")
 
-# How Korean verbs and adjectives end; English participles and adverbs.
+# How Korean verbs and adjectives end; English participles and adverbs, but for those that name a subject.
 _NOT_A_NOUN = re.compile(
     r".*(하는|하고|하며|하여|해서|했던|했고|했으며|하신|하실|하기|하게|한|할|함|해|된|되는|되어|되며|되고)"
     r"|.*(있는|있고|있으며|있으신|없는|없이|같은|좋은|많은|높은|깊은|새로운|빠른|적인|적으로|싶은)"
     r"|.*(니다|던|이며|지만|려는|면서|다|봐|줘)|.{2}적|.{2,}요"
-    r"|.+(ed|ly)"
+    r"|(?!distributed|embedded|automated|applied).+(ed|ly)"
 )
 _PARTICLES = {
     None: ("에서는", "에서의", "에서", "에게", "까지", "부터", "으로", "의", "에", "로서", "로써"),
@@ -74,7 +74,7 @@ def _phrases(clause: str, unwanted: set[str]) -> Iterator[str]:
     for token in _WORD.findall(clause):
         word = token.rstrip(".-&")
         noun = without_particle(word)
-        is_noun = noun.casefold() not in BREAKERS | unwanted and not _breaks(noun)
+        is_noun = noun.casefold() not in BREAKERS | unwanted and not (_breaks(noun) or _breaks(word))
         # A name stands alone, and so does what comes before it: "Kafka 운영" speaks of Kafka.
         if run and (not is_noun or is_name(noun) != is_name(run[0])):
             yield from _phrase(run)
@@ -96,7 +96,7 @@ def _phrase(run: list[str]) -> Iterator[str]:
     while len(run) > _MAX_WORDS and run[-1].casefold() in WEAK:
         run = run[:-1]
     words = run[-_MAX_WORDS:]
-    while words and words[0].islower() and words[0].endswith("ing"):  # "building data pipelines"
+    while words and len(words[0]) >= _MIN_LONE_LETTERS and words[0].endswith("ing"):  # "building data pipelines"
         words = words[1:]
     if words and words[-1].casefold() not in TITLES and _is_notable(words):
         yield " ".join(words)

@@ -15,7 +15,8 @@ BREAKERS = _words(
     own per please plus preferred re required same she should since so some strong such than that the their them then
     there these they this those through to too two under until up us use used using various ve very was way we well
     were what when where which while who whose why will with within without would year years you your join looking
-    seeking hire hiring apply work works working help helps build builds develop develops lead leads led manage
+    seeking hire hiring apply work works working operate operates maintain maintains collaborate collaborates scale
+    scales analyse analyze call calls drove taught help helps build builds develop develops lead leads led manage
     manages own owns drive drives improve improves create creates ensure ensures provide provides support supports
     deliver delivers write writes wrote ran run built made took kept grew cut won began focus emphasise emphasize
     emphasis especially mainly mostly prepare want questions question interview senior junior email phone mobile

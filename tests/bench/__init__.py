@@ -1,0 +1,1 @@
+"""Measurements: printed, never asserted. Machines are noisy; quote the median."""

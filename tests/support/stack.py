@@ -1,0 +1,106 @@
+"""The processes of the Procfile on free ports, with a Redis and a database of their own: what a deployment runs."""
+
+import asyncio
+import os
+import shlex
+import signal
+import sys
+import tempfile
+import urllib.request
+from collections.abc import Mapping
+from pathlib import Path
+from types import TracebackType
+from typing import Self
+from urllib.error import URLError
+
+from tests.support.ports import free_port
+from tests.support.processes import Process
+from tests.support.redis_server import RedisServer
+
+TOP = Path(__file__).parent.parent.parent
+RELEASE_SECONDS = 30.0
+
+
+def procfile() -> dict[str, list[str]]:
+    """Return the command of each process the Procfile names."""
+    lines = (line.partition(":") for line in (TOP / "Procfile").read_text().splitlines() if line.strip())
+    return {name.strip(): shlex.split(command) for name, _, command in lines}
+
+
+class Stack:
+    """Used as `with Stack() as stack`: migrated, one web process and one worker, ready."""
+
+    def __init__(self, database_url: str | None = None, settings: Mapping[str, str] | None = None) -> None:
+        self._folder = tempfile.TemporaryDirectory(prefix="interview-live-stack-")
+        self.redis = RedisServer()
+        self.port = free_port()
+        self._settings = {
+            "PATH": f"{Path(sys.executable).parent}:{os.environ['PATH']}",
+            "DATABASE_URL": database_url or f"sqlite+aiosqlite:///{self._folder.name}/test.db",
+            "REDIS_URL": self.redis.url,
+            "PORT": str(self.port),
+            "SECRET_KEY": "for tests only",
+            "ALLOW_GUESTS": "1",
+            "DRAIN_SECONDS": "1",
+            **(settings or {}),
+        }
+        self._processes: dict[str, Process] = {}
+
+    @property
+    def url(self) -> str:
+        return f"http://127.0.0.1:{self.port}"
+
+    async def start(self, name: str) -> None:
+        """Start the named process of the Procfile; a web process is waited for."""
+        await asyncio.to_thread(self._start, name)
+
+    async def kill(self, name: str) -> None:
+        """End a process at once, as a lost machine would."""
+        process = self._processes.pop(name)
+        await asyncio.to_thread(process.kill)
+
+    async def terminate(self, name: str) -> None:
+        """Ask a process to end, as a deploy would, and wait until it has."""
+        process = self._processes.pop(name)
+        process.signal(signal.SIGTERM)
+        await asyncio.to_thread(process.wait, RELEASE_SECONDS)
+
+    def output(self, name: str) -> str:
+        """Return what a process has printed so far."""
+        return self._processes[name].output
+
+    def __enter__(self) -> Self:
+        self._start_all()
+        return self
+
+    def __exit__(
+        self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
+    ) -> None:
+        self._stop_all(error is not None)
+
+    def _start_all(self) -> None:
+        self.redis.start()
+        with Process(procfile()["release"], self._settings, TOP) as release:
+            assert release.wait(RELEASE_SECONDS) == 0, release.output
+        for name in ("web", "worker"):
+            self._start(name)
+
+    def _start(self, name: str) -> None:
+        process = self._processes[name] = Process(procfile()[name], self._settings, TOP)
+        if name == "web":
+            process.wait_until_ready(self._is_ready, "the web process is ready")
+
+    def _is_ready(self) -> bool:
+        try:
+            with urllib.request.urlopen(f"{self.url}/readyz", timeout=5) as answer:
+                return bool(answer.status == 200)
+        except (URLError, OSError):
+            return False
+
+    def _stop_all(self, has_failed: bool) -> None:
+        for name, process in self._processes.items():
+            process.stop()
+            if has_failed:
+                print(f"--- {name} ---\n{process.output}")  # noqa: T201 - pytest shows it with the failure
+        self.redis.kill()
+        self._folder.cleanup()
