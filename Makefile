@@ -7,7 +7,7 @@ RUNTIME := .venv/.runtime
 DEV := .venv/.dev
 WEB := node_modules/.package-lock.json
 
-.PHONY: help install run test check format-check lint types test-fast bench lock format clean debian
+.PHONY: help install run test check format-check lint types test-web bench lock format clean debian
 
 help: ## list the commands
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "make %-9s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
@@ -17,10 +17,11 @@ install: $(DEV) $(WEB) ## install everything needed to run and to develop
 run: $(RUNTIME) ## run everything on this machine and print the address
 	@exec $(BIN)/python -m server.dev
 
-test: debian check ## install what the tests need, check, then run every test
+test: debian format-check lint types test-web ## install what the tests need, check, then run every test
 	$(BIN)/pytest
 
-check: format-check lint types test-fast ## format, lint, types and fast tests
+check: format-check lint types test-web ## format, lint, types and fast tests
+	$(BIN)/pytest tests/unit $(wildcard tests/test_*.py)
 
 format-check: $(DEV)
 	$(BIN)/ruff format --check
@@ -32,9 +33,8 @@ types: $(DEV) $(WEB)
 	$(BIN)/mypy
 	$(BIN)/node node_modules/typescript/bin/tsc
 
-test-fast: $(DEV)
+test-web: $(DEV)
 	$(BIN)/node --test 'tests/**/*.test.js'
-	$(BIN)/pytest tests/unit tests/test_*.py
 
 bench: debian $(DEV) ## measure: prints the benchmark table
 	$(BIN)/python -m tests.bench
@@ -62,7 +62,7 @@ clean: ## remove what can be made again; your data in .data/ stays
 
 # uv is several times faster than pip. pip is the way out where only pip is configured to reach an index (its mirror,
 # its certificates); --no-deps because the lock is complete, and older pips misread extras when hashes are required.
-sync = $(BIN)/uv pip $(1) --quiet --python $(BIN)/python --require-hashes $(2) \
+sync = $(BIN)/uv pip $(1) $(2) --quiet --python $(BIN)/python --require-hashes \
 	|| $(BIN)/pip install --quiet --no-deps --require-hashes --requirement $(2)
 
 $(RUNTIME): requirements.lock | $(BIN)/uv
@@ -79,12 +79,13 @@ $(BIN)/uv: | $(BIN)/python
 
 # Debian's python3 comes without ensurepip, which a virtual environment needs.
 $(BIN)/python:
-	@$(PYTHON) -c 'import sys; sys.exit(sys.version_info < (3, 11))' || { echo 'error: Python 3.11 or newer is needed; name one with: make PYTHON=python3.11' >&2; exit 1; }
+	@$(PYTHON) -c 'import sys; sys.exit(sys.version_info < (3, 11))' || { \
+		echo 'error: Python 3.11 or newer is needed; name one with: make PYTHON=python3.11' >&2; exit 1; }
 	@$(PYTHON) -c 'import ensurepip' 2>/dev/null || { $(call apt,python3-venv); }
 	$(PYTHON) -m venv --clear .venv
 
 $(WEB): package.json package-lock.json | $(DEV)
-	$(BIN)/npm ci --no-audit --no-fund
+	$(BIN)/npm ci
 	@touch $@
 
 # The real servers, the browser and the Korean font of the tests; elsewhere than on Debian they are the developer's.

@@ -6,20 +6,27 @@ from dataclasses import replace
 from server.domain.errors import Unavailable
 from server.domain.events import Event, Queued, Restored
 from server.domain.fold import fold_all
-from server.domain.job import Job, Position, Status
+from server.domain.job import Job, Partial, Position, Status
 from server.domain.view import View, view_of
 from server.ports import EventLog, JobStore
 
 
 def recover(job: Job, log: Sequence[Event]) -> View:
-    """Fold `log` over the row; where the row is ahead of the log, the row decides and the log's text stays."""
+    """Fold `log` over the row; an ended row, or one that is ahead of the log, decides and the log's text stays."""
     row = view_of(job)
-    if not log:
+    if job.is_sealed or not log:
         return row
     folded = fold_all(_before(row, log[0]), log)
-    if folded.position >= row.position:
+    if job.is_active and folded.position >= row.position:
         return folded
-    return replace(row, partial=folded.partial, progress=folded.progress)
+    return replace(row, partial=_joined(row.partial, folded.partial), progress=folded.progress or row.progress)
+
+
+def _joined(row: Partial, log: Partial) -> Partial:
+    """Return the questions of both, and the log's draft unless its question is final: the log may have stood still."""
+    questions = {question.index: question for question in (*log.questions, *row.questions)}
+    text = log.text if log.text and log.text.index not in questions else None
+    return Partial(tuple(questions[index] for index in sorted(questions)), text)
 
 
 def _before(row: View, first: Event) -> View:

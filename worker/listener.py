@@ -43,8 +43,9 @@ class Listener:
             await asyncio.sleep(RESTART_SECONDS)
 
     def _make_worker(self) -> Worker:
-        async def generate(_: dict[Any, Any], job_id: str) -> None:
-            await self._runner.generate(job_id)
+        async def generate(ctx: dict[Any, Any], *job_ids: str, **_: object) -> None:  # noqa: ARG001 - arq's form
+            for job_id in job_ids:
+                await self._runner.generate(job_id)
 
         return Worker(
             [func(generate, name=FUNCTION, max_tries=1)],

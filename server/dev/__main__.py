@@ -22,7 +22,7 @@ async def run(project: Path) -> None:
     refuse_taken_port(environment)
     async with asyncio.TaskGroup() as tasks:
         if "REDIS_URL" not in environment:
-            redis = choose_redis(environment["PATH"])
+            redis = choose_redis(environment["PATH"], project / ".data")
             tasks.create_task(keep_running("redis", redis.command, environment))
             await wait_until_redis_answers(redis.port)
             environment["REDIS_URL"] = redis.url

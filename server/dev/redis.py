@@ -29,12 +29,18 @@ class PrivateRedis:
         return f"redis://{LOOPBACK}:{self.port}/0"
 
 
-def choose_redis(path: str) -> PrivateRedis:
-    """Choose a program and a port; raises DevError when there is no program."""
+def choose_redis(path: str, data: Path) -> PrivateRedis:
+    """Choose a program and a port; raises DevError when there is no program. What it has to say goes to `redis.log`."""
     port = free_port()
-    in_memory = ["--save", "", "--appendonly", "no"]
-    program = str(find_redis(path))
-    return PrivateRedis([program, "--bind", LOOPBACK, "--port", str(port), *in_memory, "--loglevel", "warning"], port)
+    options = {
+        "--bind": LOOPBACK,
+        "--port": str(port),
+        "--save": "",
+        "--appendonly": "no",
+        "--dir": str(data),
+        "--logfile": "redis.log",
+    }
+    return PrivateRedis([str(find_redis(path)), *(word for option in options.items() for word in option)], port)
 
 
 def find_redis(path: str) -> Path:

@@ -62,7 +62,7 @@ async def test_nothing_of_a_user_who_is_no_longer_followed_arrives(redis_url: st
         feed.unfollow("a")
 
         async def only_b_listens() -> bool:
-            return await redis.pubsub_numsub(channel_of("a")) == [(channel_of("a").encode(), 0)]
+            return bool(await redis.pubsub_numsub(channel_of("a")) == [(channel_of("a").encode(), 0)])
 
         await wait_until(only_b_listens, "Redis has forgotten a")
         await redis.publish(channel_of("a"), "to nobody")

@@ -41,6 +41,7 @@ class Moment:
     log: tuple[Event, ...]
     published: int
     ideal: View
+    is_log_whole: bool
 
     def fresh(self) -> View:
         """Return what `GET /api/jobs/{id}` shows."""
@@ -242,8 +243,9 @@ class History:
         Who was there knows that; who comes later knows what row and log tell. The two differ when Redis lost it.
         """
         position = Position(self.row.attempt, 1)
-        is_start_told = self.row.started_at == self.ideal.started_at
-        if not (self.is_redis_up and self._is_log_whole and is_start_told):
+        row, ideal = self.row, self.ideal
+        is_told = (row.started_at, row.partial.questions) == (ideal.started_at, ideal.partial.questions)
+        if not (self.is_redis_up and self._is_log_whole and is_told):
             self.loose.add(position)
         self._append([self._event(position, fact, self.row.completed_at)])
 
@@ -295,7 +297,7 @@ class History:
         self._mark()
 
     def _mark(self) -> None:
-        self.moments.append(Moment(self.row, tuple(self.log), len(self.published), self.ideal))
+        self.moments.append(Moment(self.row, tuple(self.log), len(self.published), self.ideal, self._is_log_whole))
 
     def _event(self, position: Position, fact: Fact, at: datetime | None = None) -> Event:
         return Event(self.row.id, position, at or self._now(), fact)

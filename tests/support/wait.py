@@ -4,7 +4,7 @@ import asyncio
 import inspect
 import time
 from collections.abc import Awaitable, Callable
-from typing import TypeVar
+from typing import TypeVar, overload
 
 T = TypeVar("T")
 
@@ -13,14 +13,18 @@ DEFAULT_SECONDS = 10.0
 POLL_SECONDS = 0.01
 
 
+@overload
+async def wait_until(predicate: Callable[[], Awaitable[T]], description: str, timeout_seconds: float = ...) -> T: ...
+@overload
+async def wait_until(predicate: Callable[[], T], description: str, timeout_seconds: float = ...) -> T: ...
 async def wait_until(
-    predicate: Callable[[], T | Awaitable[T]], description: str, timeout_seconds: float = DEFAULT_SECONDS
-) -> T:
+    predicate: Callable[[], object], description: str, timeout_seconds: float = DEFAULT_SECONDS
+) -> object:
     """Poll until the predicate's answer is true and return it; fails with the description otherwise."""
     deadline = time.monotonic() + timeout_seconds
     while True:
         answer = predicate()
-        value: T = await answer if inspect.isawaitable(answer) else answer
+        value: object = await answer if inspect.isawaitable(answer) else answer
         if value:
             return value
         _fail_if_late(deadline, description, timeout_seconds, value)

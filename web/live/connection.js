@@ -11,6 +11,8 @@
  *                                             └──not renewed──► ended ◄──4400–4499──(any open state)
  */
 
+import { LONGEST_WAIT_SECONDS, adviceOf, backoffSeconds } from './comeback.js';
+
 /**
  * @typedef {import('./wire.js').ServerFrame} ServerFrame
  * @typedef {'idle' | 'opening' | 'greeting' | 'live' | 'waiting' | 'renewing' | 'ended'} Phase
@@ -57,17 +59,12 @@
 const OPEN_WITHIN_MS = 10_000;
 // A pong takes one round trip; a dead socket never answers, whatever the wait.
 const ANSWER_WITHIN_MS = 2_000;
-// PROTOCOL.md, Close codes: backoff from half a second to half a minute.
-const MIN_BACKOFF_SECONDS = 0.5;
-const MAX_BACKOFF_SECONDS = 30;
 // A connection that ends sooner counts as failed, lest a server that welcomes and drops is asked twice a second.
 const WORTHWHILE_MS = 10_000;
 // Timers of a hidden page are late by a second or two; by more, the machine has slept.
 const ASLEEP_AFTER_MS = 5_000;
 // PROTOCOL.md, heartbeat: silence for twice its interval means that the connection is dead.
 const SILENT_HEARTBEATS = 2;
-const RENEWABLE = 4401;
-const REFUSALS = new Set([1002, 1003, 1007, 1008, 1009]);
 
 /** @type {Readonly<Record<Phase, Partial<Record<Input['type'], Handler>>>>} a missing key: the input comes too late */
 const TABLE = {
@@ -125,10 +122,10 @@ export function statusOf(state) {
 }
 
 /** @type {Handler} */
-function open(state, { now }) {
-  const wakeAt = now + OPEN_WITHIN_MS;
-  const next = { ...state, phase: /** @type {Phase} */ ('opening'), isOnline: true, since: now, ending: null, wakeAt };
-  return { state: next, effects: [{ type: 'open' }, { type: 'wake', at: wakeAt }] };
+function open(state, { type, now }) {
+  const isOnline = state.isOnline || type === 'online';
+  const { state: next, effects } = woken({ ...state, phase: 'opening', isOnline, since: now, ending: null }, now + OPEN_WITHIN_MS);
+  return { state: next, effects: [{ type: 'open' }, ...effects] };
 }
 
 /** @type {Handler} */
@@ -142,6 +139,7 @@ function beWelcomed(state, input) {
   const next = {
     ...state,
     phase: /** @type {Phase} */ ('live'),
+    isOnline: true,
     wasLive: true,
     hasRenewed: false,
     comeBackSeconds: null,
@@ -184,13 +182,15 @@ function probe(state, { now }) {
 
 /** @type {Handler} */
 function lose(state, input) {
-  const code = input.type === 'closed' ? input.code : null;
-  if (code === RENEWABLE) return renew(state, input);
-  if (code !== null && isRefusal(code)) return end(state, 'refused');
+  const advice = input.type === 'closed' ? adviceOf(input.code) : 'return';
+  if (advice === 'renew') return renew(state, input);
+  if (advice === 'refused') return end(state, 'refused');
+  // What `closing` asked for holds once; if the server is not back by then, the usual waits follow.
+  const comeBackSeconds = state.phase === 'live' ? state.comeBackSeconds : null;
   const wasWorthwhile = state.phase === 'live' && input.now - state.since >= WORTHWHILE_MS;
-  const failures = wasWorthwhile ? 0 : state.failures + 1;
-  const seconds = state.comeBackSeconds ?? backoffSeconds(failures, input.random);
-  return waiting({ ...state, failures }, input.now, seconds);
+  const failures = wasWorthwhile || comeBackSeconds !== null ? 0 : state.failures + 1;
+  const seconds = comeBackSeconds ?? backoffSeconds(failures, input.random);
+  return waiting({ ...state, failures, comeBackSeconds }, input.now, seconds);
 }
 
 /** @type {Handler} */
@@ -211,7 +211,7 @@ function resume(state, input) {
  * @type {Handler}
  */
 function unplug(state, { now }) {
-  return waiting({ ...state, isOnline: false, comeBackSeconds: null }, now, MAX_BACKOFF_SECONDS);
+  return waiting({ ...state, isOnline: false, comeBackSeconds: null }, now, LONGEST_WAIT_SECONDS);
 }
 
 /** @type {Handler} */
@@ -254,24 +254,4 @@ function woken(state, at) {
  */
 function silenceEnds(state) {
   return state.heardAt + SILENT_HEARTBEATS * state.heartbeatSeconds * 1000;
-}
-
-/**
- * Exponential backoff with full jitter: many clients that lost the same server come back at different times.
- *
- * @param {number} failures
- * @param {number} random
- * @returns {number}
- */
-function backoffSeconds(failures, random) {
-  const ceiling = Math.min(MAX_BACKOFF_SECONDS, 2 ** failures);
-  return MIN_BACKOFF_SECONDS + random * (ceiling - MIN_BACKOFF_SECONDS);
-}
-
-/**
- * @param {number} code
- * @returns {boolean}
- */
-function isRefusal(code) {
-  return REFUSALS.has(code) || (code >= 4400 && code <= 4499);
 }

@@ -1,0 +1,127 @@
+/** What a reader can do, each as one function: ask the server, put the answer into the store, say what went wrong. */
+
+import { Problem } from '../live/index.js';
+import * as api from './api.js';
+import { explain } from './i18n.js';
+import { saveDismissed } from './preferences.js';
+import { nothingLoaded } from './state.js';
+
+/**
+ * @typedef {ReturnType<typeof createActions>} Actions
+ *
+ * @typedef {object} Surroundings
+ * @property {import('./loading.js').AppStore} store
+ * @property {import('../live/index.js').LiveJobs} live
+ * @property {() => import('./i18n.js').Translate} speak in the language of the moment
+ * @property {import('./toasts.js').Toasts} toasts
+ * @property {() => void} signedOut the server does not know the session
+ * @property {(route: import('./router.js').Route, options?: {isReplacing?: boolean}) => void} go
+ */
+
+/**
+ * Create the actions. None of them raises: a failure is told in a toast, and the answer is null.
+ *
+ * @param {Surroundings} surroundings
+ */
+export function createActions({ store, live, speak, toasts, signedOut, go }) {
+  /**
+   * @template T
+   * @param {() => Promise<T>} act
+   * @returns {Promise<T | null>}
+   */
+  async function tried(act) {
+    try {
+      return await act();
+    } catch (error) {
+      if (!(error instanceof Problem)) throw error;
+      if (error.status === 401) signedOut();
+      else toasts.show({ tone: 'danger', text: explain(speak(), error.code) });
+      return null;
+    }
+  }
+
+  /** @param {import('../live/index.js').QuestionOrder} order */
+  async function startOrJoin(order) {
+    try {
+      return await live.start(order);
+    } catch (error) {
+      // Another tab was faster: show what is running.
+      if (error instanceof Problem && error.code === 'generation_active' && error.body.job) {
+        live.adopt(/** @type {import('../live/index.js').JobView} */ (error.body.job));
+      }
+      throw error;
+    }
+  }
+
+  /** @param {() => Promise<unknown>} start */
+  async function generating(start) {
+    store.set({ isStarting: true });
+    const isStarted = (await tried(start)) !== null;
+    store.set({ isStarting: false });
+    if (isStarted) toasts.show({ tone: 'neutral', text: speak()('toast.started') });
+    return isStarted;
+  }
+
+  return {
+    signIn: () =>
+      tried(async () => {
+        store.set({ ...nothingLoaded(), session: await api.createSession(), hasExpired: false });
+        live.connect();
+      }),
+
+    signOut: () =>
+      tried(async () => {
+        await api.deleteSession();
+        live.disconnect();
+        store.set({ ...nothingLoaded(), session: null, hasExpired: false });
+        go({ name: 'interviews' }, { isReplacing: true });
+      }),
+
+    /**
+     * Add an interview, or change one.
+     *
+     * @param {string | null} id
+     * @param {api.Details} details
+     */
+    saveInterview: (id, details) =>
+      tried(async () => {
+        const saved = id ? await api.updateInterview(id, details) : await api.createInterview(details);
+        store.set(({ interview }) => ({
+          interview: { ...interview, [saved.id]: { status: 'ready', value: saved, code: null } },
+        }));
+        if (id) toasts.show({ tone: 'neutral', text: speak()('toast.saved') });
+        go({ name: 'interview', id: saved.id }, { isReplacing: true });
+        return saved;
+      }),
+
+    /** @param {string} id */
+    deleteInterview: (id) =>
+      tried(async () => {
+        await api.deleteInterview(id);
+        store.set(({ interview, interviews }) => ({
+          interview: Object.fromEntries(Object.entries(interview).filter(([each]) => each !== id)),
+          interviews: { ...interviews, value: interviews.value?.filter((each) => each.id !== id) ?? null },
+        }));
+        toasts.show({ tone: 'neutral', text: speak()('toast.deleted') });
+        go({ name: 'interviews' }, { isReplacing: true });
+      }),
+
+    /**
+     * @param {import('../live/index.js').QuestionOrder} order
+     * @returns {Promise<boolean>} whether it was accepted
+     */
+    generate: (order) => generating(() => startOrJoin(order)),
+
+    /** @param {string} jobId */
+    retry: (jobId) => generating(() => live.retry(jobId)),
+
+    /** @param {string} jobId */
+    cancel: (jobId) => tried(() => live.cancel(jobId)),
+
+    /** @param {string} jobId of an ended job whose row is no longer wanted */
+    dismiss(jobId) {
+      store.set(({ dismissed }) => ({ dismissed: [...dismissed, jobId] }));
+      saveDismissed(store.get().dismissed);
+    },
+  };
+}

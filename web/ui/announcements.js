@@ -1,0 +1,39 @@
+/** What the page tells, wherever the reader is, when a generation ends. */
+
+import { explain } from './i18n.js';
+
+/**
+ * @typedef {import('../live/jobs.js').Change} Change
+ * @typedef {import('./toasts.js').Toast} Toast
+ * @typedef {import('./i18n.js').Translate} Translate
+ */
+
+/**
+ * Return the toast for a job that has ended; one that leads to the interview unless it is on the screen already.
+ *
+ * @param {Translate} t
+ * @param {Change} change
+ * @param {import('./router.js').Route} route
+ * @returns {Toast}
+ */
+export function announcementOf(t, change, route) {
+  const { interview_id: id } = change.job;
+  const isThere = route.name === 'interview' && route.id === id;
+  const link = isThere ? undefined : { text: t('toast.open'), path: `/interviews/${id}` };
+  return { ...wordsOf(t, change), link };
+}
+
+/**
+ * @param {Translate} t
+ * @param {Change} change
+ * @returns {Toast}
+ */
+function wordsOf(t, { type, job, isAway }) {
+  if (type === 'cancelled') return { tone: 'neutral', text: t('toast.cancelled') };
+  if (type === 'completed') {
+    const n = job.result?.questions.length ?? 0;
+    return { tone: 'success', text: isAway ? t('toast.completed_away') : t('toast.completed', { n }) };
+  }
+  const detail = job.error ? explain(t, job.error.code) : undefined;
+  return { tone: 'danger', text: t(isAway ? 'toast.failed_away' : 'toast.failed'), detail };
+}

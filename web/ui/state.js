@@ -1,0 +1,93 @@
+/** Everything the page shows, as one value that is replaced and never changed, and the questions asked of it. */
+
+import { isActive } from '../live/index.js';
+
+/**
+ * @typedef {import('../live/index.js').JobView} JobView
+ * @typedef {import('../live/store.js').LiveSnapshot} LiveSnapshot
+ * @typedef {import('./api.js').Session} Session
+ * @typedef {import('./api.js').Interview} Interview
+ * @typedef {import('./api.js').QuestionSet} QuestionSet
+ */
+
+/**
+ * What was asked of the server. A value stays while it is asked for again, so nothing shown flickers.
+ *
+ * @template T
+ * @typedef {{status: 'loading' | 'ready' | 'missing' | 'failed', value: T | null, code: string | null}} Resource
+ */
+
+/**
+ * @typedef {object} State
+ * @property {Session | null | undefined} session undefined until the server has answered; null: signed out
+ * @property {boolean} hasExpired whether it was the server that ended the session
+ * @property {import('./router.js').Route} route
+ * @property {LiveSnapshot} live
+ * @property {Resource<Interview[]>} interviews
+ * @property {Readonly<Record<string, Resource<Interview>>>} interview by id
+ * @property {Readonly<Record<string, Resource<QuestionSet[]>>>} sets by interview id
+ * @property {boolean} isStarting whether a command to generate is on its way
+ * @property {readonly string[]} dismissed ids of ended jobs whose rows were closed
+ */
+
+/** @type {Resource<any>} */
+export const LOADING = { status: 'loading', value: null, code: null };
+
+/**
+ * Return what is the same for everybody: nothing is known yet.
+ *
+ * @returns {Pick<State, 'interviews' | 'interview' | 'sets' | 'isStarting'>}
+ */
+export function nothingLoaded() {
+  return { interviews: LOADING, interview: {}, sets: {}, isStarting: false };
+}
+
+/**
+ * Return the generation that runs for an interview.
+ *
+ * @param {State} state
+ * @param {string} interviewId
+ * @returns {JobView | null}
+ */
+export function activeJobOf({ live }, interviewId) {
+  return live.active?.interview_id === interviewId ? live.active : null;
+}
+
+/**
+ * Return the newest question job of an interview when it ended without a result and its row was not closed.
+ *
+ * @param {State} state
+ * @param {string} interviewId
+ * @returns {JobView | null}
+ */
+export function unfinishedJobOf({ live, dismissed }, interviewId) {
+  const newest = live.jobs.find((job) => job.interview_id === interviewId && job.type === 'question');
+  if (!newest || isActive(newest) || newest.status === 'completed') return null;
+  return dismissed.includes(newest.id) ? null : newest;
+}
+
+/**
+ * Return the question sets to show, newest first: those the server listed, and the results that came since.
+ *
+ * @param {State} state
+ * @param {string} interviewId
+ * @returns {QuestionSet[]}
+ */
+export function setsOf({ live, sets }, interviewId) {
+  const listed = sets[interviewId]?.value ?? [];
+  const listedIds = new Set(listed.map((set) => set.id));
+  const fresh = live.jobs.filter((job) => job.interview_id === interviewId).flatMap(setOfResult);
+  return [...fresh.filter((set) => !listedIds.has(set.id)), ...listed].sort((a, b) => b.number - a.number);
+}
+
+/**
+ * A result as the set it is about to be listed as: what was just written stays on the screen without a gap.
+ *
+ * @param {JobView} job
+ * @returns {QuestionSet[]} none for a job without questions as its result
+ */
+function setOfResult({ id, result, completed_at, created_at, comment }) {
+  if (!result?.questions) return [];
+  const { question_set_id, number, questions } = result;
+  return [{ id: question_set_id, number, job_id: id, created_at: completed_at ?? created_at, comment, questions }];
+}

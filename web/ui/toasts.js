@@ -1,0 +1,85 @@
+/** Short notices above everything else. They never take the focus and never wait for an answer. */
+
+import { fill, h } from './dom.js';
+import { icon } from './icons.js';
+
+/**
+ * @typedef {object} Toast
+ * @property {'neutral' | 'success' | 'danger'} tone
+ * @property {string} text
+ * @property {string} [detail]
+ * @property {{text: string, path: string}} [link]
+ */
+
+/** @typedef {ReturnType<typeof createToasts>} Toasts */
+
+// Five seconds for a line, by common accessibility advice; an error has two and asks for something.
+const SHOWN_MS = { neutral: 5_000, success: 7_000, danger: 10_000 };
+// More would cover a phone's screen.
+const MAX_TOASTS = 3;
+
+/**
+ * Create the place for toasts at the end of the body.
+ *
+ * @param {() => import('./i18n.js').Translate} speak
+ */
+export function createToasts(speak) {
+  const area = h('div', { class: 'toasts', role: 'status', 'aria-live': 'polite', popover: 'manual' });
+  document.body.append(area);
+
+  /** @param {HTMLElement} toast */
+  function remove(toast) {
+    toast.remove();
+    if (area.childElementCount === 0) area.hidePopover?.();
+  }
+
+  return {
+    /** @param {Toast} toast */
+    show(toast) {
+      area.setAttribute('aria-label', speak()('toast.label'));
+      while (area.childElementCount >= MAX_TOASTS) area.firstElementChild?.remove();
+      const element = h('div', { class: `toast toast-${toast.tone}`, 'data-testid': 'toast' });
+      const close = () => remove(element);
+      fill(element, words(toast), toast.link && linkOf(toast.link, close), closeButton(speak()('toast.close'), close));
+      area.append(element);
+      // The top layer keeps them above dialogs; without popovers they are a fixed corner of the page.
+      if (area.showPopover && !area.matches(':popover-open')) area.showPopover();
+      closeLater(element, close, SHOWN_MS[toast.tone]);
+    },
+  };
+}
+
+/** @param {Toast} toast */
+function words({ text, detail }) {
+  return h('div', { class: 'toast-words' }, h('p', null, text), detail && h('p', { class: 'muted' }, detail));
+}
+
+/**
+ * @param {{text: string, path: string}} link
+ * @param {() => void} close
+ */
+function linkOf({ text, path }, close) {
+  return h('a', { href: path, class: 'button button-quiet', onclick: close }, text);
+}
+
+/**
+ * @param {string} label
+ * @param {() => void} close
+ */
+function closeButton(label, close) {
+  return h('button', { type: 'button', class: 'button button-icon', 'aria-label': label, onclick: close }, icon('close'));
+}
+
+/**
+ * Close after a while, but not under a pointer or with the focus inside: somebody is reading it.
+ *
+ * @param {HTMLElement} element
+ * @param {() => void} close
+ * @param {number} milliseconds
+ */
+function closeLater(element, close, milliseconds) {
+  setTimeout(() => {
+    if (element.matches(':hover, :focus-within')) closeLater(element, close, milliseconds);
+    else close();
+  }, milliseconds);
+}
