@@ -113,14 +113,11 @@ def page_routes() -> list[BaseRoute]:
     """Return the page: its files, and index.html for every address the page itself routes."""
     return [
         Mount("/assets", StaticFiles(directory=WEB)),
-        Route("/api/{rest:path}", _nothing_here, methods=["GET", "POST", "PUT", "PATCH", "DELETE"]),
         Route("/{rest:path}", _page),
     ]
 
 
-async def _nothing_here(_: Request) -> Response:
-    raise HTTPException(404, "There is nothing here.")
-
-
-async def _page(_: Request) -> Response:
+async def _page(request: Request) -> Response:
+    if request.url.path.startswith("/api/"):
+        raise HTTPException(404, "There is nothing here.")
     return FileResponse(WEB / "index.html", headers={"Cache-Control": "no-cache"})

@@ -73,7 +73,7 @@ class Attempt:
     async def _generate(self) -> None:
         assignment = await self._prepare()
         kept = assignment.kept
-        self._writer.write(Started(keeps=len(kept)))
+        self._writer.write(Started(keeps=len(kept)), self._job.started_at)
         # Told again: a worker may have died between the row of a question and its event.
         for question in kept:
             self._writer.write(QuestionWritten(question))

@@ -37,8 +37,8 @@ async def close_code(connection: websockets.ClientConnection, *frames: str | byt
     with suppress(ConnectionClosed):
         for frame in frames:
             await connection.send(frame)
-    async for _ in connection:
-        pass
+        async for _ in connection:
+            pass
     return connection.close_code
 
 

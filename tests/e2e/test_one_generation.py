@@ -19,8 +19,7 @@ def stack(request: pytest.FixtureRequest) -> Iterator[Stack]:
         if request.param == "postgresql":
             server: PostgresServer = request.getfixturevalue("postgres_server")
             database_url = server.dsn(server.create_database())
-        # Ten questions, the default, would take eight seconds.
-        yield stacked.enter_context(Stack(database_url, {"SAMPLE_SECONDS": "8"}))
+        yield stacked.enter_context(Stack(database_url, {"SAMPLE_SECONDS": "3"}))
 
 
 @pytest.fixture

@@ -1,7 +1,6 @@
-"""Legal histories of one job: its row, its log and what was published, moment by moment, with Redis good and bad.
+"""Legal histories of one job: what worker, server and sweeper do to its row and its log, with Redis good and bad.
 
-A model of worker, server, sweeper and Redis small enough to read. It keeps their order: the row first, then the
-event; a batch is appended whole or not at all; a claim, a cancel and a sweep raise the attempt.
+The model keeps their order: the row first, then the event; a claim, a cancel and a sweep raise the attempt.
 """
 
 from dataclasses import dataclass, field, replace
@@ -24,28 +23,14 @@ from server.domain.events import (
     TextWritten,
 )
 from server.domain.fold import fold, utf16_length
-from server.domain.job import Job, Partial, Position, Question, QuestionsResult, Stage, Status
+from server.domain.job import Partial, Position, Question, QuestionsResult, Stage, Status
 from server.domain.view import View, view_of
 from server.recovery import recover
-from tests.support.strategies import A_JOB, AN_ERROR, a_question, seconds, texts
+from tests.support.strategies import A_JOB, AN_ERROR, a_question, texts
+from tests.support.world import World
 
 # Beyond this many unsent events the model's worker writes its whole view instead.
 MAX_UNSENT = 4
-
-
-@dataclass(frozen=True)
-class Moment:
-    """What the database and Redis hold at one moment, and how many events were published by then."""
-
-    row: Job
-    log: tuple[Event, ...]
-    published: int
-    ideal: View
-    is_log_whole: bool
-
-    def fresh(self) -> View:
-        """Return what `GET /api/jobs/{id}` shows."""
-        return recover(self.row, () if self.row.is_sealed else self.log)
 
 
 @dataclass
@@ -53,38 +38,29 @@ class Worker:
     """One attempt: the fold of what it wrote, what is still to be appended, and how much of that was sent."""
 
     view: View
+    draft: str = ""
     pending: list[Event] = field(default_factory=list)
     sent: int = 0
 
 
-class History:
+class History(World):
     """One job from its birth on; each method named after a step takes it, or does nothing where it is illegal."""
 
     def __init__(self, *, is_queued_told: bool) -> None:
-        self.row = A_JOB
-        self.log: list[Event] = []
-        self.published: list[Event] = []
-        self.moments: list[Moment] = []
-        # What a viewer sees who was there from the beginning and missed nothing; after each event, and now.
-        self.truth: dict[Position, View] = {}
-        self.ideal = view_of(self.row)
+        super().__init__()
         # Positions at which the questions written so far may lawfully differ: see `_announce` and `start`.
         self.loose: set[Position] = set()
-        self.is_redis_up = True
-        self._is_log_whole = True
-        self._seconds = 0
         self._worker: Worker | None = None
         self._zombie: Worker | None = None
-        self._mark()
         if is_queued_told:
             first = Position(0, 1)
-            self._append([self._event(first, Queued(replace(self.ideal, position=first)))])
+            self.append([self.event(first, Queued(replace(self.ideal, position=first)))])
 
     # What a worker does.
 
     def claim(self, _: str) -> None:
         if self.row.status is Status.QUEUED:
-            self._change(status=Status.PROCESSING, attempt=self.row.attempt + 1, started_at=self._now(), run_after=None)
+            self.change(status=Status.PROCESSING, attempt=self.row.attempt + 1, started_at=self.now(), run_after=None)
             self._worker = Worker(view_of(self.row))
 
     def start(self, _: str) -> None:
@@ -115,6 +91,7 @@ class History:
         worker = self._started()
         if worker and (draft := worker.view.partial.text):
             kept = draft.value[: len(draft.value) // 2]
+            worker.draft = kept + text
             self._write(worker, TextWritten(draft.index, utf16_length(kept), text))
             self._flush(worker)
 
@@ -140,7 +117,7 @@ class History:
     def postpone(self, _: str) -> None:
         if worker := self._started():
             self._worker = None
-            self._change(status=Status.QUEUED, run_after=self._now())
+            self.change(status=Status.QUEUED, run_after=self.now())
             assert self.row.run_after
             self._write(worker, Retrying(AN_ERROR, self.row.run_after))
             self._flush(worker)
@@ -166,21 +143,21 @@ class History:
     def cancel(self, _: str) -> None:
         if self.row.is_active:
             self._take_over()
-            self._raise(status=Status.CANCELLED, completed_at=self._now())
+            self._raise(status=Status.CANCELLED, completed_at=self.now())
             self._announce(Cancelled())
             self._seal()
 
     def sweep(self, _: str) -> None:
         if self.row.status is Status.PROCESSING:
             self._take_over()
-            now = self._now()
+            now = self.now()
             self._raise(status=Status.QUEUED, run_after=now)
             self._announce(Retrying(AN_ERROR, now))
 
     def sweep_last(self, _: str) -> None:
         if self.row.status is Status.PROCESSING:
             self._take_over()
-            self._raise(status=Status.FAILED, error=AN_ERROR, completed_at=self._now())
+            self._raise(status=Status.FAILED, error=AN_ERROR, completed_at=self.now())
             self._announce(Failed(AN_ERROR))
             self._seal()
 
@@ -192,10 +169,8 @@ class History:
     def start_redis(self, _: str) -> None:
         self.is_redis_up = True
 
-    def lose_log(self, _: str) -> None:
-        self.log.clear()
-        self._is_log_whole = False
-        self._mark()
+    def kill_redis(self, _: str) -> None:
+        self.lose_log()
 
     # How it comes about.
 
@@ -205,6 +180,7 @@ class History:
     def _write_text(self, worker: Worker, text: str) -> None:
         draft, index = worker.view.partial.text, len(worker.view.partial.questions)
         offset = utf16_length(draft.value) if draft and draft.index == index else 0
+        worker.draft += text
         self._write(worker, TextWritten(index, offset, text))
 
     def _checkpoint(self, worker: Worker, text: str) -> Question | None:
@@ -212,13 +188,14 @@ class History:
         if index >= self.row.count:
             return None
         question = a_question(index, text)
-        self._change(partial=Partial((*self.row.partial.questions, question)))
+        worker.draft = ""
+        self.change(partial=Partial((*self.row.partial.questions, question)))
         return question
 
     def _end(self, worker: Worker, fact: Fact, **changes: object) -> None:
-        view, now = worker.view, self._now()
+        view, now = worker.view, self.now()
         self._worker = None
-        self._change(
+        self.change(
             **changes,
             completed_at=now,
             last=view.position.next(),
@@ -235,7 +212,7 @@ class History:
     def _raise(self, status: Status, **changes: object) -> None:
         attempt = self.row.attempt + 1
         last = None if status is Status.QUEUED else Position(attempt, 1)
-        self._change(status=status, attempt=attempt, last=last, **changes)
+        self.change(status=status, attempt=attempt, last=last, **changes)
 
     def _announce(self, fact: Fact) -> None:
         """Tell the first event of an attempt without a worker: it says nothing of what was written before it.
@@ -245,87 +222,64 @@ class History:
         position = Position(self.row.attempt, 1)
         row, ideal = self.row, self.ideal
         is_told = (row.started_at, row.partial.questions) == (ideal.started_at, ideal.partial.questions)
-        if not (self.is_redis_up and self._is_log_whole and is_told):
+        if not (self.is_redis_up and self.is_log_whole and is_told):
             self.loose.add(position)
-        self._append([self._event(position, fact, self.row.completed_at)])
+        self.append([self.event(position, fact, self.row.completed_at)])
 
     def _seal(self) -> None:
         if self.is_redis_up:
             view = recover(self.row, self.log)
-            self._change(partial=view.partial, progress=view.progress, is_sealed=True)
+            self.change(partial=view.partial, progress=view.progress, is_sealed=True)
 
     def _write(self, worker: Worker, fact: Fact, at: datetime | None = None) -> None:
-        event = self._event(worker.view.position.next(), fact, at)
+        event = self.event(worker.view.position.next(), fact, at)
         worker.view = fold(worker.view, event)[0] or worker.view
         worker.pending.append(event)
         if len(worker.pending) - worker.sent > MAX_UNSENT and not worker.view.is_terminal and not self.is_redis_up:
             position = worker.pending[worker.sent].position
             worker.view = replace(worker.view, position=position)
-            worker.pending[worker.sent :] = [self._event(position, Restored(worker.view))]
+            worker.pending[worker.sent :] = [self.event(position, Restored(worker.view))]
 
     def _flush(self, worker: Worker) -> None:
         """Append what is pending; where the log is lost, the whole view (worker/log_writer.py)."""
         if worker.pending and self.is_redis_up:
-            if not self._append(worker.pending):
-                self._append([self._event(worker.view.position, Restored(worker.view))])
+            if not self.append(worker.pending):
+                self.append([self.event(worker.view.position, Restored(worker.view))])
             worker.pending, worker.sent = [], 0
-
-    def _append(self, events: list[Event]) -> bool:
-        """Append and publish as Redis does; False when the tail they extend is lost."""
-        if not self.is_redis_up:
-            return True
-        tail = self.log[-1].position if self.log else Position(-1, 0)
-        attempt = events[0].position.attempt
-        if tail.attempt > attempt:
-            return True  # fenced
-        written = tail.n if tail.attempt == attempt else 0
-        new = [event for event in events if event.position.n > written]
-        if new and new[0].position.n > written + 1 and not isinstance(new[0].fact, Queued | Restored):
-            return False
-        for event in new:
-            self.log.append(event)
-            self.published.append(event)
-            self.ideal = fold(self.ideal, event)[0] or self.ideal
-            self.truth.setdefault(self.ideal.position, self.ideal)
-            if isinstance(event.fact, Queued | Started | Restored) and event.position == self.ideal.position:
-                self._is_log_whole = True
-        self._mark()
-        return True
-
-    def _change(self, **changes: object) -> None:
-        self.row = replace(self.row, **changes)  # type: ignore[arg-type]
-        self._mark()
-
-    def _mark(self) -> None:
-        self.moments.append(Moment(self.row, tuple(self.log), len(self.published), self.ideal, self._is_log_whole))
-
-    def _event(self, position: Position, fact: Fact, at: datetime | None = None) -> Event:
-        return Event(self.row.id, position, at or self._now(), fact)
-
-    def _now(self) -> datetime:
-        self._seconds += 1
-        return seconds(self._seconds)
+        if worker is self._worker and not worker.pending:
+            assert self.ideal.partial.questions == self.row.partial.questions
+            assert (self.ideal.partial.text.value if self.ideal.partial.text else "") == worker.draft
 
 
-CALM = (
-    *("claim", "start", "write_text", "write_text_unsent", "write_question", "rewrite_text", "think"),
-    *("postpone", "die", "sweep", "cancel", "complete", "fail", "sweep_last", "haunt"),
-)
-STORMY = (*CALM, "stop_redis", "start_redis", "lose_log", "lose_answer")
+WRITING = ("write_text", "write_text", "write_text_unsent", "write_question", "write_question", "rewrite_text", "think")
+TROUBLE = ("die", "haunt")
+STORM = ("stop_redis", "start_redis", "start_redis", "kill_redis", "lose_answer")
+# After the first two another attempt may follow.
+STOPS = ("postpone", "sweep", "cancel", "postpone cancel", "sweep cancel", "complete", "fail", "sweep_last")
 
 
 def _histories(names: tuple[str, ...], is_queued_told: st.SearchStrategy[bool]) -> st.SearchStrategy[History]:
-    steps = st.lists(st.tuples(st.sampled_from(names), texts), max_size=25)
-    return st.builds(_history, steps, is_queued_told)
+    steps = st.lists(st.tuples(st.sampled_from(names), texts), max_size=12)
+    attempts = st.lists(st.tuples(st.sampled_from(STOPS[:2]), steps), max_size=3)
+    return st.builds(_history, steps, attempts, st.sampled_from(STOPS), steps, is_queued_told)
 
 
-def _history(steps: list[tuple[str, str]], is_queued_told: bool) -> History:
+def _history(
+    first: list[tuple[str, str]],
+    attempts: list[tuple[str, list[tuple[str, str]]]],
+    stop: str,
+    last: list[tuple[str, str]],
+    is_queued_told: bool,
+) -> History:
     history = History(is_queued_told=is_queued_told)
-    for name, text in [("claim", ""), ("start", ""), *steps]:
-        getattr(history, name)(text)
+    for before, steps in [("", first), *attempts, (stop, last)]:
+        for name in [*before.split(), "claim", "start"]:
+            getattr(history, name)("")
+        for name, text in steps:
+            getattr(history, name)(text)
     return history
 
 
 # Redis keeps everything and always answers; anything else may happen. / Redis may also stop, forget and not answer.
-calm_histories = _histories(CALM, st.just(True))
-stormy_histories = _histories(STORMY, st.booleans())
+calm_histories = _histories((*WRITING, *TROUBLE), st.just(True))
+stormy_histories = _histories((*WRITING, *TROUBLE, *STORM), st.booleans())

@@ -56,14 +56,14 @@ class Stack:
 
     async def kill(self, name: str) -> None:
         """End a process at once, as a lost machine would."""
-        process = self._processes.pop(name)
-        await asyncio.to_thread(process.kill)
+        with self._processes.pop(name) as process:
+            await asyncio.to_thread(process.kill)
 
     async def terminate(self, name: str) -> None:
         """Ask a process to end, as a deploy would, and wait until it has."""
-        process = self._processes.pop(name)
-        process.signal(signal.SIGTERM)
-        await asyncio.to_thread(process.wait, RELEASE_SECONDS)
+        with self._processes.pop(name) as process:
+            process.signal(signal.SIGTERM)
+            await asyncio.to_thread(process.wait, RELEASE_SECONDS)
 
     def output(self, name: str) -> str:
         """Return what a process has printed so far."""
@@ -99,8 +99,9 @@ class Stack:
 
     def _stop_all(self, has_failed: bool) -> None:
         for name, process in self._processes.items():
-            process.stop()
-            if has_failed:
-                print(f"--- {name} ---\n{process.output}")  # noqa: T201 - pytest shows it with the failure
+            with process:
+                process.stop()
+                if has_failed:
+                    print(f"--- {name} ---\n{process.output}")  # noqa: T201 - pytest shows it with the failure
         self.redis.kill()
         self._folder.cleanup()

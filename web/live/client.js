@@ -13,13 +13,17 @@ import { SUBPROTOCOL, connectFrame, parseFrame, pingFrame } from './wire.js';
  * @typedef {import('./wire.js').ServerFrame} ServerFrame
  */
 
+// RFC 6455, 7.4.1: what a browser reports when a connection broke off.
+const ABNORMAL_CLOSURE = 1006;
+
 /**
  * @typedef {object} ClientOptions
  * @property {string} socketUrl `ws:` or `wss:`
  * @property {() => readonly string[]} known ids of the jobs believed active
  * @property {(frame: ServerFrame) => void} onFrame
  * @property {(status: Status, failures: number) => void} onStatus `failures`: connections in a row that failed
- * @property {() => Promise<boolean>} renewSession whether somebody is signed in afterwards
+ * @property {() => Promise<boolean>} renewSession whether somebody is signed in afterwards; rejects
+ *   when the server could not be asked
  */
 
 /**
@@ -55,10 +59,19 @@ export function createClient({ socketUrl, known, onFrame, onStatus, renewSession
       case 'ping':
         return send(pingFrame());
       case 'renew':
-        return void renewSession().then((isSignedIn) => dispatch({ type: 'renewed', isSignedIn }));
+        return void renew();
       case 'wake':
         clearTimeout(timer);
         timer = setTimeout(() => dispatch({ type: 'tick' }), Math.max(0, effect.at - Date.now()));
+    }
+  }
+
+  async function renew() {
+    try {
+      dispatch({ type: 'renewed', isSignedIn: await renewSession() });
+    } catch {
+      // Nobody could be asked: that is a lost connection, not a lost session.
+      dispatch({ type: 'closed', code: ABNORMAL_CLOSURE });
     }
   }
 

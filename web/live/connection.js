@@ -73,7 +73,7 @@ const TABLE = {
   greeting: { frame: beWelcomed, closed: lose, tick: lose, offline: unplug, stop },
   live: { frame: hear, closed: lose, tick: watch, woke: probe, online: probe, offline: unplug, stop },
   waiting: { tick: open, online: open, woke: open, offline: unplug, stop },
-  renewing: { renewed: resume, stop },
+  renewing: { renewed: resume, closed: postpone, stop },
   ended: { start: open, stop },
 };
 
@@ -203,6 +203,11 @@ function renew(state, { now }) {
 /** @type {Handler} */
 function resume(state, input) {
   return input.type === 'renewed' && input.isSignedIn ? open(state, input) : end(state, 'signed_out');
+}
+
+/** @type {Handler} the session could not be renewed yet, so the one renewal is still to be had */
+function postpone(state, input) {
+  return lose({ ...state, hasRenewed: false }, input);
 }
 
 /**

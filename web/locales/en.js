@@ -47,6 +47,8 @@ export default {
   'interview.delete': 'Delete',
   'interview.back': 'Interviews',
   'interview.material': 'Job posting and résumé',
+  'interview.material.job_posting': 'Job posting',
+  'interview.material.resume': 'Résumé',
   'interview.material.none': 'With the job posting and your résumé, the questions become more specific.',
   'interview.material.add': 'Add them',
   'interview.created': 'Added {date}',

@@ -46,6 +46,8 @@ export default {
   'interview.delete': '삭제',
   'interview.back': '면접',
   'interview.material': '채용 공고와 이력서',
+  'interview.material.job_posting': '채용 공고',
+  'interview.material.resume': '이력서',
   'interview.material.none': '채용 공고와 이력서를 더하면 질문이 더 구체적이 됩니다.',
   'interview.material.add': '추가하기',
   'interview.created': '{date} 등록',

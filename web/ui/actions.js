@@ -4,7 +4,6 @@ import { Problem } from '../live/index.js';
 import * as api from './api.js';
 import { explain } from './i18n.js';
 import { saveDismissed } from './preferences.js';
-import { nothingLoaded } from './state.js';
 
 /**
  * @typedef {ReturnType<typeof createActions>} Actions
@@ -14,7 +13,7 @@ import { nothingLoaded } from './state.js';
  * @property {import('../live/index.js').LiveJobs} live
  * @property {() => import('./i18n.js').Translate} speak in the language of the moment
  * @property {import('./toasts.js').Toasts} toasts
- * @property {() => void} signedOut the server does not know the session
+ * @property {import('./session.js').SessionKeeper} session
  * @property {(route: import('./router.js').Route, options?: {isReplacing?: boolean}) => void} go
  */
 
@@ -23,7 +22,7 @@ import { nothingLoaded } from './state.js';
  *
  * @param {Surroundings} surroundings
  */
-export function createActions({ store, live, speak, toasts, signedOut, go }) {
+export function createActions({ store, live, session, speak, toasts, go }) {
   /**
    * @template T
    * @param {() => Promise<T>} act
@@ -34,7 +33,7 @@ export function createActions({ store, live, speak, toasts, signedOut, go }) {
       return await act();
     } catch (error) {
       if (!(error instanceof Problem)) throw error;
-      if (error.status === 401) signedOut();
+      if (error.status === 401) session.lose();
       else toasts.show({ tone: 'danger', text: explain(speak(), error.code) });
       return null;
     }
@@ -63,17 +62,13 @@ export function createActions({ store, live, speak, toasts, signedOut, go }) {
   }
 
   return {
-    signIn: () =>
-      tried(async () => {
-        store.set({ ...nothingLoaded(), session: await api.createSession(), hasExpired: false });
-        live.connect();
-      }),
+    recognise: session.recognise,
+
+    signIn: () => tried(session.signIn),
 
     signOut: () =>
       tried(async () => {
-        await api.deleteSession();
-        live.disconnect();
-        store.set({ ...nothingLoaded(), session: null, hasExpired: false });
+        await session.signOut();
         go({ name: 'interviews' }, { isReplacing: true });
       }),
 

@@ -20,6 +20,7 @@ import { isActive } from '../live/index.js';
 /**
  * @typedef {object} State
  * @property {Session | null | undefined} session undefined until the server has answered; null: signed out
+ * @property {string | null} sessionProblem why it could not be asked who is signed in
  * @property {boolean} hasExpired whether it was the server that ended the session
  * @property {import('./router.js').Route} route
  * @property {LiveSnapshot} live
@@ -40,6 +41,11 @@ export const LOADING = { status: 'loading', value: null, code: null };
  */
 export function nothingLoaded() {
   return { interviews: LOADING, interview: {}, sets: {}, isStarting: false };
+}
+
+/** @returns {LiveSnapshot} what is known of jobs before the first connection */
+export function nothingLive() {
+  return { status: 'idle', isSettled: false, jobs: [], active: null };
 }
 
 /**

@@ -26,11 +26,13 @@ const MAX_TOASTS = 3;
 export function createToasts(speak) {
   const area = h('div', { class: 'toasts', role: 'status', 'aria-live': 'polite', popover: 'manual' });
   document.body.append(area);
+  raise();
 
-  /** @param {HTMLElement} toast */
-  function remove(toast) {
-    toast.remove();
-    if (area.childElementCount === 0) area.hidePopover?.();
+  /** The top layer shows what came last above the rest: once more, to be above a dialog. Without popovers: a fixed corner. */
+  function raise() {
+    if (!area.showPopover) return;
+    area.hidePopover();
+    area.showPopover();
   }
 
   return {
@@ -39,11 +41,10 @@ export function createToasts(speak) {
       area.setAttribute('aria-label', speak()('toast.label'));
       while (area.childElementCount >= MAX_TOASTS) area.firstElementChild?.remove();
       const element = h('div', { class: `toast toast-${toast.tone}`, 'data-testid': 'toast' });
-      const close = () => remove(element);
+      const close = () => element.remove();
       fill(element, words(toast), toast.link && linkOf(toast.link, close), closeButton(speak()('toast.close'), close));
       area.append(element);
-      // The top layer keeps them above dialogs; without popovers they are a fixed corner of the page.
-      if (area.showPopover && !area.matches(':popover-open')) area.showPopover();
+      if (document.querySelector('dialog[open]')) raise();
       closeLater(element, close, SHOWN_MS[toast.tone]);
     },
   };

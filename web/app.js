@@ -1,0 +1,67 @@
+/** The composition root of the page: creates every part once and ties them together. Decides nothing. */
+
+import { createLiveJobs } from './live/index.js';
+import { createActions } from './ui/actions.js';
+import { announcementOf } from './ui/announcements.js';
+import { createDrafts } from './ui/drafts.js';
+import { createFormat } from './ui/format.js';
+import { createTranslate } from './ui/i18n.js';
+import { createLoading } from './ui/loading.js';
+import { loadDismissed, loadLanguage, saveLanguage } from './ui/preferences.js';
+import { routeOf, startRouter } from './ui/router.js';
+import { createSession } from './ui/session.js';
+import { createShell } from './ui/shell.js';
+import { nothingLive, nothingLoaded } from './ui/state.js';
+import { createStore } from './ui/store.js';
+import { createTicker } from './ui/ticker.js';
+import { createToasts } from './ui/toasts.js';
+
+/** @typedef {import('./ui/i18n.js').Language} Language */
+
+let language = loadLanguage();
+const speak = () => createTranslate(language);
+const store = createStore(/** @type {import('./ui/state.js').State} */ ({
+  ...nothingLoaded(),
+  session: undefined,
+  sessionProblem: null,
+  hasExpired: false,
+  route: routeOf(location.pathname),
+  live: nothingLive(),
+  dismissed: loadDismissed(),
+}));
+const live = createLiveJobs({ renewSession: () => session.renew() });
+const session = createSession(store, live);
+const toasts = createToasts(speak);
+const drafts = createDrafts();
+const loading = createLoading(store, live, session.lose);
+const go = startRouter((route) => store.set({ route }));
+const actions = createActions({ store, live, session, speak, toasts, go });
+let shell = createShellIn(language);
+const ticker = createTicker(() => shell.tick());
+
+store.subscribe(() => shell.update(store.get()));
+live.subscribe(() => {
+  store.set({ live: live.getSnapshot() });
+  ticker.set(live.getSnapshot().active !== null);
+  if (live.getSnapshot().status === 'signed_out') session.lose();
+});
+live.onChange((change) => {
+  toasts.show(announcementOf(speak(), change, store.get().route));
+  if (change.type === 'completed') void loading.afterGeneration(change.job.interview_id);
+});
+shell.update(store.get());
+await actions.recognise();
+
+/** @param {Language} chosen */
+function speakIn(chosen) {
+  saveLanguage((language = chosen));
+  shell = createShellIn(chosen);
+  shell.update(store.get());
+}
+
+/** @param {Language} chosen */
+function createShellIn(chosen) {
+  const t = createTranslate(chosen);
+  const format = createFormat(chosen, t);
+  return createShell({ t, language: chosen, format, state: store.get, live, actions, loading, toasts, drafts, go }, speakIn);
+}

@@ -1,0 +1,30 @@
+/** What was typed and not sent yet, and which sets stand open: kept while the reader looks elsewhere on the page. */
+
+/** @typedef {ReturnType<typeof createDrafts>} Drafts */
+
+/** Create an empty memory; it lasts as long as the page. */
+export function createDrafts() {
+  /** @type {Map<string, Record<string, string>>} */
+  const forms = new Map();
+  return {
+    /** Ids of the question sets that stand open. */
+    open: /** @type {Set<string>} */ (new Set()),
+
+    /**
+     * Return the fields of a form as they were left.
+     *
+     * @param {string} form
+     * @returns {Readonly<Record<string, string>>}
+     */
+    load: (form) => forms.get(form) ?? {},
+
+    /**
+     * @param {string} form
+     * @param {Readonly<Record<string, string>>} fields
+     */
+    save: (form, fields) => void forms.set(form, { ...forms.get(form), ...fields }),
+
+    /** @param {string} form that was sent */
+    drop: (form) => void forms.delete(form),
+  };
+}

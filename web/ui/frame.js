@@ -1,0 +1,88 @@
+/** What surrounds every screen: header and footer. Made anew when the language changes. */
+
+import { confirm } from './confirm.js';
+import { createConnectionBadge } from './connection-badge.js';
+import { fill, h } from './dom.js';
+import { LANGUAGES } from './i18n.js';
+import { icon } from './icons.js';
+import { THEMES, applyTheme, loadTheme } from './preferences.js';
+
+/**
+ * @typedef {import('./page.js').Page} Page
+ * @typedef {import('./i18n.js').Language} Language
+ */
+
+/**
+ * Create header and footer around `main`.
+ *
+ * @param {Page} page
+ * @param {HTMLElement} main
+ * @param {(language: Language) => void} onLanguage
+ * @returns {{elements: HTMLElement[], update: (state: import('./state.js').State) => void}}
+ */
+export function createFrame(page, main, onLanguage) {
+  const { t } = page;
+  const badge = createConnectionBadge(t);
+  const signOut = h('button', { type: 'button', class: 'button button-quiet', onclick: () => leave(page) }, t('sign_out.button'));
+  const footer = h('footer', { class: 'footer' }, signOut);
+  const header = h(
+    'header',
+    { class: 'header' },
+    h('a', { class: 'brand', href: '/', 'aria-label': `${t('brand')} · ${t('nav.home')}` }, mark(), t('brand')),
+    badge.element,
+    h('div', { class: 'header-tools' }, languageSwitch(page, onLanguage), themeButton(page)),
+  );
+  return {
+    elements: [h('a', { class: 'skip', href: '#main' }, t('nav.skip')), header, main, footer],
+    update(state) {
+      badge.update(state);
+      footer.hidden = !state.session;
+    },
+  };
+}
+
+/** @param {Page} page */
+async function leave({ t, actions }) {
+  const question = { title: t('sign_out.title'), text: t('sign_out.text'), yes: t('sign_out.button'), no: t('dialog.cancel') };
+  if (await confirm(question)) await actions.signOut();
+}
+
+/** The caret of a text being written: what this page is about. */
+function mark() {
+  return h('span', { class: 'mark', 'aria-hidden': 'true' });
+}
+
+/**
+ * @param {Page} page
+ * @param {(language: Language) => void} onLanguage
+ */
+function languageSwitch({ t, language }, onLanguage) {
+  const buttons = LANGUAGES.map((each) =>
+    h(
+      'button',
+      { type: 'button', lang: each, 'aria-pressed': String(each === language), onclick: () => onLanguage(each) },
+      t(`language.${each}`),
+    ),
+  );
+  return h('div', { class: 'languages', role: 'group', 'aria-label': t('language.label') }, ...buttons);
+}
+
+/** @param {Page} page */
+function themeButton({ t }) {
+  const button = h('button', { type: 'button', class: 'button button-icon', onclick: () => next() });
+
+  function next() {
+    applyTheme(THEMES[(THEMES.indexOf(loadTheme()) + 1) % THEMES.length] ?? 'system');
+    show();
+  }
+
+  function show() {
+    const theme = loadTheme();
+    fill(button, icon(theme));
+    button.title = t(`theme.${theme}`);
+    button.setAttribute('aria-label', button.title);
+  }
+
+  show();
+  return button;
+}

@@ -1,0 +1,108 @@
+/** The question history: what is being written on top, then what ended without a result, then the sets, newest first. */
+
+import { h, keyed } from './dom.js';
+import { createEndedRow } from './ended-row.js';
+import { createQuestionSet } from './question-set.js';
+import { createRunningRow } from './running-row.js';
+import { createSkeleton } from './skeleton.js';
+import { activeJobOf, setsOf, unfinishedJobOf } from './state.js';
+
+/**
+ * @typedef {import('./page.js').Page} Page
+ * @typedef {import('./page.js').State} State
+ * @typedef {import('../live/wire.js').JobView} JobView
+ * @typedef {import('./api.js').QuestionSet} QuestionSet
+ * @typedef {{kind: 'running' | 'ended', id: string, job: JobView, state: State}} JobRow
+ * @typedef {{kind: 'set', id: string, set: QuestionSet}} SetRow
+ * @typedef {JobRow | SetRow} Row
+ */
+
+/**
+ * Create the section of an interview's history.
+ *
+ * @param {Page} page
+ * @param {string} interviewId
+ * @param {() => import('./api.js').Interview | null} interviewOf
+ * @returns {import('./dom.js').Part<State> & {tick: () => void}}
+ */
+export function createHistory(page, interviewId, interviewOf) {
+  const { t } = page;
+  /** @type {ReturnType<typeof createRunningRow> | null} */
+  let running = null;
+  const list = h('ul', { class: 'rows', role: 'list' });
+  const skeleton = createSkeleton(t('history.loading'), 2);
+  const empty = h('p', { class: 'empty muted' }, t('history.empty'));
+  const show = keyed(list, (/** @type {Row} */ row) => `${row.kind} ${row.id}`, create);
+
+  /**
+   * @param {Row} row
+   * @returns {import('./dom.js').Part<Row>}
+   */
+  function create(row) {
+    if (row.kind === 'set') return adapted(createQuestionSet(page, row.set, interviewOf), (next) => /** @type {SetRow} */ (next).set);
+    if (row.kind === 'ended') return adapted(createEndedRow(page, row.job), (next) => /** @type {JobRow} */ (next).state);
+    const created = (running = createRunningRow(page, row.job));
+    return adapted(created, (next) => /** @type {JobRow} */ (next).job);
+  }
+
+  return {
+    element: h(
+      'section',
+      { class: 'history', 'aria-labelledby': 'history-title' },
+      h('h2', { id: 'history-title' }, t('history.title')),
+      list,
+      skeleton,
+      empty,
+    ),
+    tick: () => running?.tick(),
+    update(state) {
+      const rows = rowsOf(state, interviewId);
+      openWhatWasWatched(page, running !== null, rows);
+      if (!rows.some((row) => row.kind === 'running')) running = null;
+      show(rows);
+      const isLoading = (state.sets[interviewId]?.status ?? 'loading') === 'loading';
+      list.hidden = rows.length === 0;
+      skeleton.hidden = !isLoading || rows.length > 0;
+      empty.hidden = isLoading || rows.length > 0;
+    },
+  };
+}
+
+/**
+ * Return the rows to show, in order.
+ *
+ * @param {State} state
+ * @param {string} interviewId
+ * @returns {Row[]}
+ */
+function rowsOf(state, interviewId) {
+  const active = activeJobOf(state, interviewId);
+  const unfinished = unfinishedJobOf(state, interviewId);
+  /** @type {Row[]} */
+  const rows = [];
+  if (active?.type === 'question') rows.push({ kind: 'running', id: active.id, job: active, state });
+  if (unfinished) rows.push({ kind: 'ended', id: unfinished.id, job: unfinished, state });
+  return [...rows, ...setsOf(state, interviewId).map((set) => ({ kind: /** @type {const} */ ('set'), id: set.id, set }))];
+}
+
+/**
+ * Questions that somebody saw being written stay in view when their set is complete.
+ *
+ * @param {Page} page
+ * @param {boolean} wasRunning
+ * @param {readonly Row[]} rows
+ */
+function openWhatWasWatched({ drafts }, wasRunning, rows) {
+  const [first] = rows;
+  if (wasRunning && first?.kind === 'set') drafts.open.add(first.set.id);
+}
+
+/**
+ * @template T
+ * @param {import('./dom.js').Part<T>} part
+ * @param {(row: Row) => T} dataOf
+ * @returns {import('./dom.js').Part<Row>}
+ */
+function adapted({ element, update }, dataOf) {
+  return { element, update: (row) => update(dataOf(row)) };
+}

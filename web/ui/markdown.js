@@ -1,0 +1,48 @@
+/** A question set as Markdown, to copy or to keep. Pure. */
+
+/**
+ * @typedef {import('./i18n.js').Translate} Translate
+ * @typedef {import('./api.js').QuestionSet} QuestionSet
+ */
+
+/**
+ * Return the whole set as a Markdown document.
+ *
+ * @param {Translate} t
+ * @param {string} interview its name
+ * @param {string} title of the set
+ * @param {QuestionSet} set
+ * @returns {string}
+ */
+export function setAsMarkdown(t, interview, title, set) {
+  const comment = set.comment ? [`> ${escaped(t('set.comment', { comment: set.comment }))}`] : [];
+  const questions = set.questions.map((question) => questionAsMarkdown(t, question));
+  return [`# ${escaped(interview)}`, `## ${escaped(title)}`, ...comment, ...questions].join('\n\n') + '\n';
+}
+
+/**
+ * @param {Translate} t
+ * @param {import('../live/wire.js').Question} question
+ * @returns {string}
+ */
+function questionAsMarkdown(t, { index, text, category, intent, follow_up }) {
+  const number = `${index + 1}. `;
+  const more = [
+    [t('question.intent'), intent],
+    [t('question.follow_up'), follow_up],
+  ];
+  // A list inside an item begins under the first letter of that item.
+  const indent = ' '.repeat(number.length);
+  const lines = more.filter(([, value]) => value).map(([name, value]) => `${indent}- ${name}: ${escaped(value ?? '')}`);
+  return [`${number}**${escaped(text)}** (${t(`category.${category}`)})`, ...lines].join('\n');
+}
+
+/**
+ * Keep words from being read as Markdown, and on one line.
+ *
+ * @param {string} text
+ * @returns {string}
+ */
+function escaped(text) {
+  return text.replace(/\s+/g, ' ').replace(/[\\`*_[\]<>#]/g, '\\$&');
+}

@@ -1,0 +1,151 @@
+/** Describing an interview: a new one, or changes to one. What is typed is kept until it is saved. */
+
+import { fill, h, setText } from '../dom.js';
+import { LANGUAGES } from '../i18n.js';
+import { icon } from '../icons.js';
+import { heldInterview } from '../loading.js';
+import { createSkeleton } from '../skeleton.js';
+import { createFailure, createMissingScreen } from './message.js';
+
+/**
+ * @typedef {import('../page.js').Page} Page
+ * @typedef {import('../page.js').State} State
+ * @typedef {import('../api.js').Details} Details
+ */
+
+// PROTOCOL.md, POST /api/interviews.
+const MAX_LINE = 200;
+const MAX_DOCUMENT = 20_000;
+
+/**
+ * @param {Page} page
+ * @param {string | null} id null for a new interview
+ * @returns {import('../page.js').Screen}
+ */
+export function createInterviewFormScreen(page, id) {
+  const { t, loading } = page;
+  const title = t(id ? 'form.edit' : 'form.new');
+  const element = h('div', { class: 'screen' });
+  let shown = '';
+  if (id) void loading.interviewPage(id);
+
+  /** @param {State} state */
+  function update(state) {
+    const held = id ? heldInterview(state, id) : { status: 'ready', value: null, code: null };
+    const isReady = held?.status === 'ready' || Boolean(held?.value);
+    const next = isReady ? 'form' : `${held?.status} ${held?.code}`;
+    // The form is made once: an answer that comes later must not overwrite what was typed since.
+    if (next !== shown) fill(element, isReady ? createForm(page, id, held?.value ?? null, title) : standIn(held?.status, held?.code));
+    shown = next;
+  }
+
+  /**
+   * @param {string | undefined} status
+   * @param {string | null | undefined} code
+   */
+  function standIn(status, code) {
+    if (status === 'missing') return createMissingScreen(page).element;
+    if (status === 'failed') return createFailure(page, code ?? '', () => id && loading.interviewPage(id));
+    return createSkeleton(t('interview.loading'), 3);
+  }
+
+  return { element, update, titleOf: () => title };
+}
+
+/**
+ * @param {Page} page
+ * @param {string | null} id
+ * @param {Details | null} saved
+ * @param {string} title
+ * @returns {HTMLElement}
+ */
+function createForm(page, id, saved, title) {
+  const { t, language, drafts, actions } = page;
+  const key = `interview ${id ?? 'new'}`;
+  const fields = { company: '', position: '', job_posting: '', resume: '', language, ...saved, ...drafts.load(key) };
+  const save = h('button', { class: 'button button-primary' }, t('form.save'));
+  const back = id ? `/interviews/${id}` : '/';
+  const form = h(
+    'form',
+    { class: 'interview-form', onsubmit: submit, oninput: () => drafts.save(key, valuesOf(form)) },
+    line(page, 'company', fields.company),
+    line(page, 'position', fields.position),
+    textField(page, 'job_posting', fields.job_posting),
+    textField(page, 'resume', fields.resume),
+    languageField(page, fields.language),
+    h('div', { class: 'form-actions' }, save, h('a', { class: 'button button-quiet', href: back, onclick: () => drafts.drop(key) }, t('form.cancel'))),
+  );
+
+  /** @param {Event} event */
+  async function submit(event) {
+    event.preventDefault();
+    save.disabled = true;
+    setText(save, t('form.saving'));
+    if (await actions.saveInterview(id, valuesOf(form))) drafts.drop(key);
+    save.disabled = false;
+    setText(save, t('form.save'));
+  }
+
+  return h(
+    'div',
+    null,
+    h('a', { class: 'back', href: back }, icon('back'), t(id ? 'form.cancel' : 'interview.back')),
+    h('h1', { tabindex: -1 }, title),
+    form,
+  );
+}
+
+/**
+ * @param {HTMLFormElement} form
+ * @returns {Details}
+ */
+function valuesOf(form) {
+  const entries = [...new FormData(form)].map(([name, value]) => [name, String(value)]);
+  return Object.fromEntries(entries);
+}
+
+/**
+ * @param {Page} page
+ * @param {'company' | 'position'} name
+ * @param {string} value
+ */
+function line({ t }, name, value) {
+  const placeholder = t(`form.${name}.example`);
+  // The pattern asks for one visible character; the server drops the space around it.
+  const title = t('form.required', { field: t(`form.${name}`) });
+  const input = h('input', { name, required: true, maxlength: MAX_LINE, placeholder, autocomplete: 'off', pattern: '.*\\S.*', title });
+  input.value = value;
+  return h('label', { class: 'field' }, h('span', { class: 'label' }, t(`form.${name}`)), input);
+}
+
+/**
+ * @param {Page} page
+ * @param {'job_posting' | 'resume'} name
+ * @param {string} value
+ */
+function textField({ t }, name, value) {
+  const hint = `${name}-hint`;
+  const area = h('textarea', { name, rows: 7, maxlength: MAX_DOCUMENT, 'aria-describedby': hint, oninput: () => count() });
+  area.value = value;
+  const length = h('span', { class: 'field-count' });
+  const count = () => setText(length, t('form.count', { n: area.value.length.toLocaleString(), max: MAX_DOCUMENT.toLocaleString() }));
+  count();
+  return h(
+    'label',
+    { class: 'field' },
+    h('span', { class: 'label' }, t(`form.${name}`)),
+    area,
+    h('span', { class: 'field-foot muted small' }, h('span', { id: hint }, t(`form.${name}.hint`)), length),
+  );
+}
+
+/**
+ * @param {Page} page
+ * @param {string} value
+ */
+function languageField({ t }, value) {
+  const options = LANGUAGES.map((each) => h('option', { value: each }, t(`language.${each}`)));
+  const select = h('select', { name: 'language' }, ...options);
+  select.value = value;
+  return h('label', { class: 'field field-short' }, h('span', { class: 'label' }, t('form.language')), select);
+}

@@ -1,0 +1,166 @@
+/** One interview: what is known of it, what to ask for, and the history of its questions. */
+
+import { confirm } from '../confirm.js';
+import { fill, h, setText } from '../dom.js';
+import { createGenerateForm } from '../generate-form.js';
+import { createHistory } from '../history.js';
+import { icon } from '../icons.js';
+import { heldInterview } from '../loading.js';
+import { createNarrator } from '../narrator.js';
+import { createSkeleton } from '../skeleton.js';
+import { activeJobOf } from '../state.js';
+import { createFailure, createMissingScreen } from './message.js';
+
+/**
+ * @typedef {import('../page.js').Page} Page
+ * @typedef {import('../page.js').State} State
+ * @typedef {import('../api.js').Interview} Interview
+ */
+
+/**
+ * @param {Page} page
+ * @param {string} id
+ * @returns {import('../page.js').Screen}
+ */
+export function createInterviewScreen(page, id) {
+  const { t, loading } = page;
+  const body = createBody(page, id);
+  const element = h('div', { class: 'screen' });
+  let shown = '';
+  void loading.interviewPage(id);
+
+  /** @param {State} state */
+  function update(state) {
+    const { status, value, code } = heldInterview(state, id) ?? { status: 'loading', value: null, code: null };
+    const next = value ? 'body' : `${status} ${code}`;
+    if (next !== shown) fill(element, value ? body.element : standIn(status, code));
+    shown = next;
+    if (value) body.update(state);
+  }
+
+  /**
+   * @param {State['interviews']['status']} status
+   * @param {string | null} code
+   */
+  function standIn(status, code) {
+    if (status === 'missing') return createMissingScreen(page).element;
+    if (status === 'failed') return createFailure(page, code ?? '', () => loading.interviewPage(id));
+    return createSkeleton(t('interview.loading'), 3);
+  }
+
+  return { element, update, titleOf: (state) => titleOf(page, state, id), tick: body.tick };
+}
+
+/**
+ * @param {Page} page
+ * @param {string} id
+ * @returns {import('../dom.js').Part<State> & {tick: () => void}}
+ */
+function createBody(page, id) {
+  const { t, state } = page;
+  const interviewOf = () => heldInterview(state(), id)?.value ?? null;
+  const head = createHead(page, id);
+  const form = createGenerateForm(page, id);
+  const history = createHistory(page, id, interviewOf);
+  const narrator = createNarrator(t, () => performance.now());
+  const sample = h('p', { class: 'notice' }, t('generate.sample'));
+  return {
+    element: h('div', { class: 'interview' }, head.element, form.element, history.element, sample, narrator.element),
+    tick: history.tick,
+    update(next) {
+      const interview = interviewOf();
+      if (interview) head.update(interview);
+      form.update(next);
+      history.update(next);
+      narrator.update(activeJobOf(next, id));
+      sample.hidden = next.session?.generator !== 'sample';
+    },
+  };
+}
+
+/**
+ * @param {Page} page
+ * @param {string} id
+ * @returns {import('../dom.js').Part<Interview>}
+ */
+function createHead(page, id) {
+  const { t, format } = page;
+  const title = h('h1', { tabindex: -1 });
+  const created = h('p', { class: 'muted small' });
+  const material = h('div');
+  /** @type {Interview | null} */
+  let shown = null;
+  const remove = () => shown && askToDelete(page, shown);
+  return {
+    element: h(
+      'div',
+      { class: 'interview-head' },
+      h('a', { class: 'back', href: '/' }, icon('back'), t('interview.back')),
+      h(
+        'div',
+        { class: 'screen-head' },
+        h('div', null, title, created),
+        h(
+          'div',
+          { class: 'row-actions' },
+          h('a', { class: 'button', href: `/interviews/${id}/edit` }, t('interview.edit')),
+          h('button', { type: 'button', class: 'button', onclick: remove }, t('interview.delete')),
+        ),
+      ),
+      material,
+    ),
+    update(interview) {
+      if (interview === shown) return;
+      shown = interview;
+      setText(title, t('interview.name', interview));
+      setText(created, t('interview.created', { date: format.dateTime(interview.created_at) }));
+      fill(material, materialOf(page, interview));
+    },
+  };
+}
+
+/**
+ * @param {Page} page
+ * @param {Interview} interview
+ * @returns {HTMLElement}
+ */
+function materialOf({ t }, { id, job_posting, resume }) {
+  if (!job_posting && !resume) {
+    const add = h('a', { href: `/interviews/${id}/edit` }, t('interview.material.add'));
+    return h('p', { class: 'muted small' }, t('interview.material.none'), ' ', add);
+  }
+  /** @type {(name: string, text: string) => HTMLElement | null} */
+  const part = (name, text) => (text ? h('section', null, h('h3', null, name), h('p', { class: 'document' }, text)) : null);
+  return h(
+    'details',
+    { class: 'material' },
+    h('summary', null, icon('chevron'), t('interview.material')),
+    part(t('interview.material.job_posting'), job_posting),
+    part(t('interview.material.resume'), resume),
+  );
+}
+
+/**
+ * @param {Page} page
+ * @param {Interview} interview
+ */
+async function askToDelete({ t, actions, state, toasts }, interview) {
+  if (activeJobOf(state(), interview.id)) return toasts.show({ tone: 'neutral', text: t('delete.active') });
+  const text = t('delete.text', { name: t('interview.name', interview) });
+  const isSure = await confirm({ title: t('delete.title'), text, yes: t('interview.delete'), no: t('dialog.cancel') });
+  if (isSure) await actions.deleteInterview(interview.id);
+}
+
+/**
+ * @param {Page} page
+ * @param {State} state
+ * @param {string} id
+ * @returns {string} with the progress first, to be read on a narrow tab
+ */
+function titleOf({ t }, state, id) {
+  const resource = heldInterview(state, id);
+  if (!resource?.value) return t(resource?.status === 'missing' ? 'not_found.title' : 'interviews.title');
+  const title = t('interview.name', resource.value);
+  const progress = activeJobOf(state, id)?.progress;
+  return progress ? t('title.running', { done: progress.done, total: progress.total, title }) : title;
+}

@@ -1,0 +1,92 @@
+/** Shows the screen that the state asks for, inside the frame: one at a time, made anew for each place. */
+
+import { fill, h } from './dom.js';
+import { createFrame } from './frame.js';
+import { createInterviewFormScreen } from './screens/interview-form.js';
+import { createInterviewScreen } from './screens/interview.js';
+import { createInterviewsScreen } from './screens/interviews.js';
+import { createMissingScreen, createWaitingScreen } from './screens/message.js';
+import { createSignInScreen } from './screens/sign-in.js';
+
+/**
+ * @typedef {import('./page.js').Page} Page
+ * @typedef {import('./page.js').Screen} Screen
+ * @typedef {import('./page.js').State} State
+ */
+
+/**
+ * Create the shell for one language.
+ *
+ * @param {Page} page
+ * @param {(language: import('./i18n.js').Language) => void} onLanguage
+ */
+export function createShell(page, onLanguage) {
+  const main = h('main', { id: 'main', class: 'main', tabindex: -1 });
+  const frame = createFrame(page, main, onLanguage);
+  /** @type {Screen | null} */
+  let screen = null;
+  let place = '';
+  document.documentElement.lang = page.language;
+  fill(document.body, ...frame.elements, ...document.querySelectorAll('.toasts'));
+
+  /** @param {State} state */
+  function update(state) {
+    frame.update(state);
+    const next = placeOf(state);
+    if (next === place) screen?.update(state);
+    else show(next, state);
+    document.title = page.t('title.page', { title: screen?.titleOf(state) ?? '' });
+  }
+
+  /**
+   * @param {string} next
+   * @param {State} state
+   */
+  function show(next, state) {
+    const isFirst = place === '' || place.startsWith('waiting');
+    place = next;
+    screen = screenOf(page, state);
+    screen.update(state);
+    fill(main, screen.element);
+    if (isFirst) return;
+    scrollTo(0, 0);
+    // A screen reader begins to read at the new heading, as it would after loading a page.
+    main.querySelector('h1')?.focus({ preventScroll: true });
+  }
+
+  return { update, tick: () => screen?.tick?.() };
+}
+
+/**
+ * Return a name for what is to be shown: a new screen is made when it changes.
+ *
+ * @param {State} state
+ * @returns {string}
+ */
+function placeOf({ session, sessionProblem, route }) {
+  if (session === undefined) return `waiting ${sessionProblem ?? ''}`;
+  if (session === null) return 'sign-in';
+  return [session.user_id, route.name, 'id' in route ? route.id : ''].join(' ');
+}
+
+/**
+ * @param {Page} page
+ * @param {State} state
+ * @returns {Screen}
+ */
+function screenOf(page, { session, sessionProblem, route }) {
+  if (session === undefined) return createWaitingScreen(page, sessionProblem);
+  if (session === null) return createSignInScreen(page);
+  switch (route.name) {
+    case 'interviews':
+      return createInterviewsScreen(page);
+    case 'new':
+      return createInterviewFormScreen(page, null);
+    case 'edit':
+      return createInterviewFormScreen(page, route.id);
+    case 'interview':
+      return createInterviewScreen(page, route.id);
+    case 'missing':
+      return createMissingScreen(page);
+  }
+}
