@@ -41,7 +41,7 @@ class Tokens:
                 issuer=_ISSUER,
                 options={"require": ["sub", "exp"], "verify_exp": False, "verify_iat": False},
             )
-        except jwt.InvalidTokenError as problem:
+        except (jwt.InvalidTokenError, ValueError) as problem:
             raise Unauthenticated("The token is not valid. Sign in again.") from problem
         identity = Identity(claims["sub"], datetime.fromtimestamp(claims["exp"], UTC))
         if identity.expires_at <= now:

@@ -82,12 +82,14 @@ class SqlJobStore(SqlAttempts, SqlSweep):
 
 
 async def _create(connection: AsyncConnection, new: NewJob, now: datetime) -> tuple[Job, bool]:
+    of_user = select(jobs).where(jobs.c.user_id == new.user_id, jobs.c.status.in_(sorted(ACTIVE)))
+    active = await read_jobs(connection, of_user)
+    # Only now: the active job may be this very request's, made between two statements.
     if known := await _known(connection, new):
         return known, False
     interview_id, language = await _subject(connection, new)
-    of_user = select(jobs).where(jobs.c.user_id == new.user_id, jobs.c.status.in_(sorted(ACTIVE)))
-    for active in await read_jobs(connection, of_user):
-        raise GenerationActive(active)
+    if active:
+        raise GenerationActive(active[0])
     statement = insert(jobs).values(
         id=new.id,
         user_id=new.user_id,

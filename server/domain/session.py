@@ -109,10 +109,14 @@ class Session:
 
     def receive_binary(self) -> list[Effect]:
         """Take one binary frame: this protocol has none."""
+        if self.stage is Stage.CLOSED:
+            return []
         return self._close(CloseCode.NOT_A_FRAME, "frames are text")
 
     def authenticated(self, identity: Identity | None, now: datetime) -> list[Effect]:
         """Take the answer to `Authenticate`: who the token speaks for, None when it was rejected."""
+        if self.stage is Stage.CLOSED:
+            return []
         if identity is None or identity.expires_at <= now:
             return self._close(CloseCode.TOKEN_REJECTED, "token rejected")
         if self.stage is Stage.AUTHENTICATING:

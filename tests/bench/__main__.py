@@ -20,6 +20,7 @@ EVENTS = 500
 # As often as an attempt flushes.
 EVENT_PAUSE_SECONDS = 0.02
 BROWSERS = 50
+TEXT_FRAME = '{"type":"job.text"'
 
 
 async def submission_milliseconds(stack: Stack) -> list[float]:
@@ -53,12 +54,13 @@ async def delivery_milliseconds(stack: Stack, browsers: int) -> list[float]:
 
         async def watch() -> None:
             async with user.connected() as watcher:
-                await watcher.socket.recv()
-                await watcher.socket.recv()
+                await watcher.until("snapshot")
                 ready.put_nowait(None)
-                for _ in range(EVENTS):
-                    await watcher.socket.recv()
-                    arrived.put_nowait(time.perf_counter())
+                remaining = EVENTS
+                while remaining:
+                    if str(await watcher.socket.recv()).startswith(TEXT_FRAME):
+                        arrived.put_nowait(time.perf_counter())
+                        remaining -= 1
 
         for _ in range(browsers):
             tasks.create_task(watch())

@@ -1,10 +1,13 @@
-"""Debian's Chromium, headless, one for the session; a fresh profile for each test."""
+"""Debian's Chromium, headless, with profiles on disk: a browser that is closed and opened again remembers."""
 
 import os
 from collections.abc import AsyncIterator
+from contextlib import AbstractAsyncContextManager, asynccontextmanager
+from pathlib import Path
+from typing import Any, Protocol
 
 import pytest
-from playwright.async_api import Browser, BrowserContext, Page, async_playwright
+from playwright.async_api import Page, async_playwright
 
 from tests.support.processes import find_program
 
@@ -19,23 +22,34 @@ FLAGS = [
 ]
 
 
+class OpenBrowser(Protocol):
+    """Opens the browser of one person; the name is the profile, the options are Playwright's."""
+
+    def __call__(self, name: str = "ada", **options: Any) -> AbstractAsyncContextManager[Page]: ...
+
+
 @pytest.fixture
-async def chromium() -> AsyncIterator[Browser]:
+async def open_browser(tmp_path: Path) -> AsyncIterator[OpenBrowser]:
+    """Give a function that opens a browser; an error on the page fails the test."""
+    program = find_program("chromium", "chromium")
     async with async_playwright() as playwright:
-        program = find_program("chromium", "chromium")
-        browser = await playwright.chromium.launch(executable_path=program, args=FLAGS)
-        yield browser
-        await browser.close()
 
+        @asynccontextmanager
+        async def open_one(name: str = "ada", **options: Any) -> AsyncIterator[Page]:
+            viewer: dict[str, Any] = {
+                "locale": "ko-KR",
+                "timezone_id": "Asia/Seoul",
+                "executable_path": program,
+                "args": FLAGS,
+            }
+            context = await playwright.chromium.launch_persistent_context(tmp_path / name, **(viewer | options))
+            errors: list[str] = []
+            page = context.pages[0]
+            page.on("pageerror", lambda error: errors.append(str(error)))
+            try:
+                yield page
+            finally:
+                await context.close()
+            assert errors == []
 
-@pytest.fixture
-async def profile(chromium: Browser) -> AsyncIterator[BrowserContext]:
-    """A person's browser: its cookies and storage outlive its pages."""
-    context = await chromium.new_context(locale="ko-KR", timezone_id="Asia/Seoul")
-    yield context
-    await context.close()
-
-
-@pytest.fixture
-async def page(profile: BrowserContext) -> Page:
-    return await profile.new_page()
+        yield open_one

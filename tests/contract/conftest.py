@@ -87,6 +87,13 @@ async def stores(stores_url: str | None) -> AsyncIterator[Stores]:
         yield stores
 
 
+@pytest.fixture
+async def sql_stores(database_url: str) -> AsyncIterator[Stores]:
+    """The stores of either database, where a test looks behind the port."""
+    async with _sql_stores(database_url) as stores:
+        yield stores
+
+
 def _memory_stores() -> Stores:
     database = MemoryDatabase()
 

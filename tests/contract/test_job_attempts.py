@@ -1,16 +1,20 @@
 """One body of promises for every JobStore: what a worker does, from its claim to the end of its attempt."""
 
 import asyncio
+from collections.abc import Awaitable
 from dataclasses import replace
+from typing import TypeVar
 
 import pytest
 
 from server.domain.errors import Fenced
 from server.domain.events import Progressed, QuestionWritten, Started, TextWritten
-from server.domain.job import Job, Move, Partial, Position, Stage, Status, sources
+from server.domain.job import Job, Partial, Position, Stage, Status
 from server.domain.view import view_of
 from tests.contract.stores import LEASE, OWNER, Stores, new_id, view_after
 from tests.support.strategies import AN_ERROR, CREATED_AT, a_question, seconds
+
+T = TypeVar("T")
 
 RACERS = 8
 
@@ -192,22 +196,42 @@ async def test_a_purged_attempt_is_fenced(stores: Stores) -> None:
         await stores.jobs.complete(job.id, view_of(job), seconds(3))
 
 
-@pytest.mark.parametrize("move", [Move.COMPLETE, Move.FAIL])
-async def test_of_the_end_of_an_attempt_and_a_cancel_exactly_one_wins(stores: Stores, move: Move) -> None:
+@pytest.mark.parametrize("is_success", [True, False])
+async def test_of_the_end_of_an_attempt_and_a_cancel_exactly_one_wins(stores: Stores, is_success: bool) -> None:
     interview = await stores.add_interview()
+
+    async def end(job: Job) -> Job:
+        if is_success:
+            return await stores.jobs.complete(job.id, view_of(job), seconds(1))
+        return await stores.jobs.fail(job.id, view_of(job), AN_ERROR, seconds(1))
+
     for _ in range(5):
         job = await stores.keep(await stores.start(interview), a_question(0))
-        view, now = view_of(job), seconds(1)
-        ending = stores.jobs.fail(job.id, view, AN_ERROR, now)
-        if move is Move.COMPLETE:
-            ending.close()
-            ending = stores.jobs.complete(job.id, view, now)
-        ended, cancelled = await asyncio.gather(
-            ending, stores.jobs.cancel(job.user_id, job.id, now), return_exceptions=True
+        ended, (found, is_cancelled) = await asyncio.gather(
+            _outcome(end(job)), stores.jobs.cancel(job.user_id, job.id, seconds(1))
         )
-        assert not isinstance(cancelled, BaseException)
-        assert isinstance(ended, Fenced) if cancelled[1] else ended == cancelled[0]
-        assert await stores.jobs.get(job.user_id, job.id) == cancelled[0]
+        assert isinstance(ended, Fenced) if is_cancelled else ended == found
+        assert await stores.jobs.get(job.user_id, job.id) == found
+
+
+async def _outcome(work: Awaitable[T]) -> T | Fenced:
+    """Return what the work returns, or that it was fenced."""
+    try:
+        return await work
+    except Fenced as fenced:
+        return fenced
+
+
+async def test_a_checkpoint_beside_a_cancel_is_seen_by_it_or_fenced(stores: Stores) -> None:
+    interview = await stores.add_interview()
+    for _ in range(10):
+        job = await stores.start(interview)
+        kept, (cancelled, _) = await asyncio.gather(
+            _outcome(stores.jobs.checkpoint(job.id, job.attempt, a_question(0), new_id(), seconds(1))),
+            stores.jobs.cancel(job.user_id, job.id, seconds(1)),
+        )
+        assert cancelled.partial == (Partial() if isinstance(kept, Fenced) else Partial((a_question(0),)))
+        assert await stores.jobs.get(job.user_id, job.id) == cancelled
 
 
 async def test_of_completes_at_the_same_moment_all_return_the_one_result(stores: Stores) -> None:
@@ -216,7 +240,3 @@ async def test_of_completes_at_the_same_moment_all_return_the_one_result(stores:
     ended = await asyncio.gather(*completes)
     assert [each == ended[0] for each in ended] == [True] * RACERS
     assert len(await stores.interviews.question_sets(job.user_id, job.interview_id)) == 1
-
-
-def test_only_what_the_domain_allows_ends_an_attempt() -> None:
-    assert sources(Move.COMPLETE) == sources(Move.POSTPONE) == {Status.PROCESSING}

@@ -192,14 +192,14 @@ async def test_the_active_jobs_of_several_users_are_told_oldest_first(stores: St
     assert await stores.jobs.active([]) == []
 
 
-async def test_active_jobs_take_two_queries_however_many(stores: Stores) -> None:
-    jobs = [await stores.keep(await stores.start(), a_question(0), a_question(1)) for _ in range(5)]
+async def test_active_jobs_take_two_queries_however_many(sql_stores: Stores) -> None:
+    jobs = [await sql_stores.keep(await sql_stores.start(), a_question(0), a_question(1)) for _ in range(5)]
     statements: list[str] = []
-    if stores.database:
-        engine = stores.database.engine.sync_engine
-        event.listen(engine, "before_cursor_execute", lambda *called: statements.append(called[2]))
-    assert await stores.jobs.active([job.user_id for job in jobs]) == sorted(jobs, key=lambda job: job.id)
-    assert len([each for each in statements if each.startswith("SELECT")]) <= 2
+    assert sql_stores.database is not None
+    engine = sql_stores.database.engine.sync_engine
+    event.listen(engine, "before_cursor_execute", lambda *called: statements.append(called[2]))
+    assert await sql_stores.jobs.active([job.user_id for job in jobs]) == sorted(jobs, key=lambda job: job.id)
+    assert len([each for each in statements if each.startswith("SELECT")]) == 2
 
 
 @pytest.mark.parametrize("is_started", [False, True])

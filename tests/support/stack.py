@@ -13,9 +13,12 @@ from types import TracebackType
 from typing import Self
 from urllib.error import URLError
 
+import httpx
+
 from tests.support.ports import free_port
 from tests.support.processes import Process
 from tests.support.redis_server import RedisServer
+from tests.support.wait import wait_until
 
 TOP = Path(__file__).parent.parent.parent
 RELEASE_SECONDS = 30.0
@@ -68,6 +71,16 @@ class Stack:
     def output(self, name: str) -> str:
         """Return what a process has printed so far."""
         return self._processes[name].output
+
+    async def wait_until_ended(self, job_id: str, token: str) -> None:
+        """Wait until a job has ended, whoever looks."""
+        headers = {"Authorization": f"Bearer {token}"}
+        async with httpx.AsyncClient(base_url=self.url, headers=headers) as http:
+
+            async def has_ended() -> bool:
+                return (await http.get(f"/api/jobs/{job_id}")).json()["completed_at"] is not None
+
+            await wait_until(has_ended, "the job has ended", RELEASE_SECONDS)
 
     def __enter__(self) -> Self:
         self._start_all()

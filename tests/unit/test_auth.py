@@ -26,6 +26,7 @@ def test_a_token_proves_its_user_until_it_expires() -> None:
     [
         "",
         "not.a.token",
+        "\ud83d",
         Tokens("another secret").issue("ada", NOW)[0],
         jwt.encode({"iss": "interview-live", "sub": "ada", "exp": NOW + timedelta(days=1)}, "", algorithm="none"),
     ],

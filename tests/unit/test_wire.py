@@ -95,6 +95,10 @@ def test_the_view_of_the_contract_is_written_exactly_as_shown() -> None:
     assert dumps(written) == dumps(shown)
 
 
+def test_text_is_written_as_itself_without_spaces_around_it() -> None:
+    assert dumps({"text": "한글 😀", "list": [1, None]}) == '{"text":"한글 😀","list":[1,null]}'
+
+
 def test_times_are_utc_in_milliseconds_wherever_they_come_from() -> None:
     assert time_text(CREATED_AT) == "2026-11-23T14:30:00.000Z"
     seoul = timezone(timedelta(hours=9))

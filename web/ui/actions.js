@@ -1,6 +1,7 @@
 /** What a reader can do, each as one function: ask the server, put the answer into the store, say what went wrong. */
 
 import { Problem } from '../live/index.js';
+import { GENERATION } from './announcements.js';
 import * as api from './api.js';
 import { explain } from './i18n.js';
 import { saveDismissed } from './preferences.js';
@@ -57,7 +58,7 @@ export function createActions({ store, live, session, speak, toasts, go }) {
     store.set({ isStarting: true });
     const isStarted = (await tried(start)) !== null;
     store.set({ isStarting: false });
-    if (isStarted) toasts.show({ tone: 'neutral', text: speak()('toast.started') });
+    if (isStarted) toasts.show({ tone: 'neutral', text: speak()('toast.started'), about: GENERATION });
     return isStarted;
   }
 

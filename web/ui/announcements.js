@@ -8,6 +8,9 @@ import { explain } from './i18n.js';
  * @typedef {import('./i18n.js').Translate} Translate
  */
 
+/** What toasts about generations are about: one runs at a time, so the newest says all. */
+export const GENERATION = 'generation';
+
 /**
  * Return the toast for a job that has ended; one that leads to the interview unless it is on the screen already.
  *
@@ -20,7 +23,7 @@ export function announcementOf(t, change, route) {
   const { interview_id: id } = change.job;
   const isThere = route.name === 'interview' && route.id === id;
   const link = isThere ? undefined : { text: t('toast.open'), path: `/interviews/${id}` };
-  return { ...wordsOf(t, change), link };
+  return { ...wordsOf(t, change), link, about: GENERATION };
 }
 
 /**

@@ -49,10 +49,10 @@ export function createFormat(language, t) {
      * @param {number} now milliseconds since 1970
      */
     relative(time, now) {
-      const seconds = (Date.parse(time) - now) / 1000;
-      const [unit, length] = UNITS.find(([, each]) => Math.abs(seconds) >= each) ?? ['second', 1];
       // The reader's clock may be behind the server's; nothing on this page lies in the future.
-      return relative.format(unit === 'second' ? 0 : Math.min(0, Math.trunc(seconds / length)), unit);
+      const seconds = Math.min(0, (Date.parse(time) - now) / 1000);
+      const [unit, length] = UNITS.find(([, each]) => Math.abs(seconds) >= each) ?? ['second', 1];
+      return relative.format(unit === 'second' ? 0 : Math.trunc(seconds / length), unit);
     },
   };
 }

@@ -26,7 +26,7 @@ export function createRunningRow(page, job) {
   const cancel = h('button', { type: 'button', class: 'button', onclick: () => stop() }, t('running.cancel'));
   const element = h(
     'li',
-    { class: 'row row-running', 'data-testid': 'loading-row', 'aria-busy': 'true' },
+    { class: 'row row-running', 'data-testid': 'loading-row' },
     h(
       'div',
       { class: 'row-head' },

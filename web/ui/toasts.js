@@ -9,6 +9,7 @@ import { icon } from './icons.js';
  * @property {string} text
  * @property {string} [detail]
  * @property {{text: string, path: string}} [link]
+ * @property {string} [about] of several toasts about the same thing, the newest stays
  */
 
 /** @typedef {ReturnType<typeof createToasts>} Toasts */
@@ -17,6 +18,8 @@ import { icon } from './icons.js';
 const SHOWN_MS = { neutral: 5_000, success: 7_000, danger: 10_000 };
 // More would cover a phone's screen.
 const MAX_TOASTS = 3;
+// What a newer toast replaces must have been there long enough to be seen.
+const SEEN_AFTER_MS = 2_000;
 
 /**
  * Create the place for toasts at the end of the body.
@@ -27,6 +30,17 @@ export function createToasts(speak) {
   const area = h('div', { class: 'toasts', role: 'status', 'aria-live': 'polite', popover: 'manual' });
   document.body.append(area);
   raise();
+  /** @type {WeakMap<Element, number>} */
+  const shownAt = new WeakMap();
+
+  /** @param {Toast} next what room is made for */
+  function clear({ about }) {
+    for (const element of [...area.children]) {
+      const isSeen = performance.now() - (shownAt.get(element) ?? 0) > SEEN_AFTER_MS;
+      if (about && isSeen && element.getAttribute('data-about') === about) element.remove();
+    }
+    while (area.childElementCount >= MAX_TOASTS) area.firstElementChild?.remove();
+  }
 
   /** The top layer shows what came last above the rest: once more, to be above a dialog. Without popovers: a fixed corner. */
   function raise() {
@@ -39,8 +53,9 @@ export function createToasts(speak) {
     /** @param {Toast} toast */
     show(toast) {
       area.setAttribute('aria-label', speak()('toast.label'));
-      while (area.childElementCount >= MAX_TOASTS) area.firstElementChild?.remove();
-      const element = h('div', { class: `toast toast-${toast.tone}`, 'data-testid': 'toast' });
+      clear(toast);
+      const element = h('div', { class: `toast toast-${toast.tone}`, 'data-testid': 'toast', 'data-about': toast.about });
+      shownAt.set(element, performance.now());
       const close = () => element.remove();
       fill(element, words(toast), toast.link && linkOf(toast.link, close), closeButton(speak()('toast.close'), close));
       area.append(element);

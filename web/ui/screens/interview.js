@@ -87,7 +87,7 @@ function createHead(page, id) {
   const { t, format } = page;
   const title = h('h1', { tabindex: -1 });
   const created = h('p', { class: 'muted small' });
-  const material = h('div');
+  const material = h('div', { class: 'interview-material' });
   /** @type {Interview | null} */
   let shown = null;
   const remove = () => shown && askToDelete(page, shown);
@@ -96,16 +96,12 @@ function createHead(page, id) {
       'div',
       { class: 'interview-head' },
       h('a', { class: 'back', href: '/' }, icon('back'), t('interview.back')),
+      h('div', { class: 'interview-name' }, title, created),
       h(
         'div',
-        { class: 'screen-head' },
-        h('div', null, title, created),
-        h(
-          'div',
-          { class: 'row-actions' },
-          h('a', { class: 'button', href: `/interviews/${id}/edit` }, t('interview.edit')),
-          h('button', { type: 'button', class: 'button', onclick: remove }, t('interview.delete')),
-        ),
+        { class: 'row-actions' },
+        h('a', { class: 'button', href: `/interviews/${id}/edit` }, t('interview.edit')),
+        h('button', { type: 'button', class: 'button', onclick: remove }, t('interview.delete')),
       ),
       material,
     ),

@@ -21,6 +21,8 @@ export function createInterviewsScreen(page) {
   const { t } = page;
   const list = h('ul', { class: 'rows', role: 'list' });
   const notice = h('div');
+  const add = newLink(t);
+  const head = h('div', { class: 'screen-head' }, h('h1', { tabindex: -1 }, t('interviews.title')), add);
   /** @type {(() => void)[]} */
   const clocks = [];
   const show = keyed(list, (/** @type {Item} */ item) => item.interview.id, (item) => createItem(page, item, clocks));
@@ -33,6 +35,9 @@ export function createInterviewsScreen(page) {
     const items = (value ?? []).map((interview) => ({ interview, job: activeJobOf(state, interview.id) }));
     show(items);
     list.hidden = items.length === 0;
+    // The empty list has its own, larger invitation.
+    if (items.length === 0 && status === 'ready') add.remove();
+    else if (!add.parentElement) head.append(add);
     const next = items.length > 0 && status !== 'failed' ? '' : `${status} ${code}`;
     if (next !== noticed) fill(notice, next ? noticeOf(page, status, code) : null);
     noticed = next;
@@ -42,7 +47,7 @@ export function createInterviewsScreen(page) {
     element: h(
       'div',
       { class: 'screen' },
-      h('div', { class: 'screen-head' }, h('h1', { tabindex: -1 }, t('interviews.title')), newLink(t)),
+      head,
       notice,
       list,
     ),

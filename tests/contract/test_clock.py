@@ -1,0 +1,74 @@
+"""The clock of every process is the database's, however wrong the machine's own is."""
+
+from datetime import UTC, datetime, timedelta
+
+import pytest
+
+from server.adapters.sql_clock import DatabaseClock
+from server.adapters.sql_database import Database
+from server.domain.errors import Unavailable
+
+# The database of these tests runs on this machine, so this machine's clock tells what is right.
+CLOSE = timedelta(seconds=0.5)
+
+
+class Monotonic:
+    """A monotonic clock that a test moves by hand."""
+
+    def __init__(self) -> None:
+        self.seconds = 1000.0
+
+    def __call__(self) -> float:
+        return self.seconds
+
+
+def is_close(one: datetime, other: datetime) -> bool:
+    return abs(one - other) < CLOSE
+
+
+async def test_clocks_of_machines_that_are_minutes_apart_agree(
+    database: Database, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    class Wrong(datetime):
+        @classmethod
+        def now(cls, tz: object = None) -> datetime:  # type: ignore[override]
+            return datetime.now(UTC) + timedelta(minutes=7)
+
+    monkeypatch.setattr("server.adapters.sql_clock.datetime", Wrong)
+    fast = DatabaseClock(database)
+    monkeypatch.undo()
+    right = DatabaseClock(database)
+    assert not is_close(fast.now(), right.now())
+    await fast.calibrate()
+    await right.calibrate()
+    assert is_close(fast.now(), right.now())
+    assert is_close(fast.now(), datetime.now(UTC))
+
+
+async def test_time_passes_with_the_monotonic_clock_and_in_whole_milliseconds(database: Database) -> None:
+    monotonic = Monotonic()
+    clock = DatabaseClock(database, monotonic)
+    await clock.calibrate()
+    before = clock.now()
+    monotonic.seconds += 1.5
+    assert clock.now() - before == timedelta(seconds=1.5)
+    assert before.microsecond % 1000 == 0
+    assert before.tzinfo is UTC
+
+
+async def test_a_clock_that_was_calibrated_does_not_go_back_when_it_is_again(database: Database) -> None:
+    clock = DatabaseClock(database)
+    await clock.calibrate()
+    for _ in range(20):
+        before = clock.now()
+        await clock.calibrate()
+        assert clock.now() >= before
+
+
+async def test_a_clock_whose_database_is_away_says_so_and_goes_on(unused_tcp_port: int) -> None:
+    away = Database(f"postgresql+asyncpg://postgres@127.0.0.1:{unused_tcp_port}/test")
+    clock = DatabaseClock(away)
+    with pytest.raises(Unavailable):
+        await clock.calibrate()
+    assert is_close(clock.now(), datetime.now(UTC))
+    await away.close()
