@@ -9,13 +9,12 @@ import sys
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 
+from server.adapters.arq_queue import ArqJobQueue, connect_queue
+from server.adapters.redis_log import RedisEventLog, connect
 from server.adapters.sql_clock import DatabaseClock
 from server.adapters.sql_database import Database
 from server.adapters.sql_interviews import SqlInterviewStore
 from server.adapters.sql_jobs import SqlJobStore
-
-from server.adapters.arq_queue import ArqJobQueue, connect_queue
-from server.adapters.redis_log import RedisEventLog, connect
 from server.announcer import Announcer
 from server.logs import configure_logging
 from server.settings import Settings, SettingsInvalid

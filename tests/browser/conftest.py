@@ -22,6 +22,10 @@ FLAGS = [
 ]
 
 
+# A click waits for its element at most this long: a missing one should not cost half a minute.
+ACTION_MILLISECONDS = 10_000
+
+
 class OpenBrowser(Protocol):
     """Opens the browser of one person; the name is the profile, the options are Playwright's."""
 
@@ -44,6 +48,7 @@ async def open_browser(tmp_path: Path) -> AsyncIterator[OpenBrowser]:
             }
             context = await playwright.chromium.launch_persistent_context(tmp_path / name, **(viewer | options))
             errors: list[str] = []
+            context.set_default_timeout(ACTION_MILLISECONDS)
             page = context.pages[0]
             page.on("pageerror", lambda error: errors.append(str(error)))
             try:

@@ -52,7 +52,7 @@ async def questions_shown(page: Page) -> int:
 async def test_a_generation_survives_the_browser(stack: Stack, open_browser: OpenBrowser) -> None:
     async with open_browser() as page:
         await describe_interview(page, stack)
-        await page.get_by_label("개수").select_option("5")
+        await page.get_by_label("질문 수").select_option("5")
         await page.get_by_test_id(BUTTON).click()
 
         await expect(page.get_by_test_id("toast").filter(has_text="질문 생성을 시작했습니다!")).to_be_visible()
