@@ -188,6 +188,16 @@ async def test_an_attempt_is_fenced_by_the_next_one(stores: Stores) -> None:
     await assert_is_fenced(stores, job)
 
 
+async def test_an_attempt_is_fenced_although_a_later_one_ended_as_it_would_have(stores: Stores) -> None:
+    old = await stores.start()
+    await stores.jobs.reclaim(old, seconds(31), None)
+    later = await stores.claim(old, seconds(32))
+    completed = await stores.jobs.complete(later.id, view_of(later), seconds(33))
+    with pytest.raises(Fenced):
+        await stores.jobs.complete(old.id, view_of(old), seconds(34))
+    assert await stores.jobs.get(old.user_id, old.id) == completed
+
+
 async def test_a_purged_attempt_is_fenced(stores: Stores) -> None:
     job = await stores.start()
     await stores.jobs.cancel(job.user_id, job.id, seconds(1))

@@ -1,4 +1,4 @@
-/** When the browser connects, waits, probes and gives up: the state machine with a clock of our own, no socket, no wait. */
+/** When the browser connects, waits, probes and gives up: the state machine with a clock of our own and no socket. */
 
 import assert from 'node:assert/strict';
 import test from 'node:test';
@@ -9,7 +9,13 @@ import { initialConnection, statusOf, step } from '../../web/live/connection.js'
 /** @typedef {import('../../web/live/connection.js').Effect} Effect */
 
 const AT = '2026-11-23T14:30:00.000Z';
-const WELCOME = /** @type {const} */ ({ type: 'welcome', session_id: 's', user_id: 'u', at: AT, heartbeat_seconds: 15 });
+const WELCOME = /** @type {const} */ ({
+  type: 'welcome',
+  session_id: 's',
+  user_id: 'u',
+  at: AT,
+  heartbeat_seconds: 15,
+});
 const HEARTBEAT = /** @type {const} */ ({ type: 'heartbeat', at: AT });
 
 /** A browser whose clock moves when told; `random` is the chance it always draws. */
@@ -125,7 +131,12 @@ test('a server that welcomes and drops is not asked twice a second', () => {
   const browser = new Browser(1);
   browser.notices('start');
   for (let times = 1; times <= 6; times += 1) {
-    browser.notices('opened').hears({ type: 'frame', frame: WELCOME }).after(1).hears({ type: 'closed', code: 1011 }).ticks();
+    browser
+      .notices('opened')
+      .hears({ type: 'frame', frame: WELCOME })
+      .after(1)
+      .hears({ type: 'closed', code: 1011 })
+      .ticks();
   }
   assert.ok(browser.hears({ type: 'closed', code: 1011 }).waitsSeconds >= 30);
 });
@@ -133,8 +144,10 @@ test('a server that welcomes and drops is not asked twice a second', () => {
 test('the range of a close code says whether to come back', () => {
   const returning = [1000, 1001, 1006, 1011, 1012, 1013, 4500, 4508, 4529, 4999];
   const refused = [1002, 1003, 1007, 1008, 1009, 4400, 4403, 4499];
-  for (const code of returning) assert.equal(new Browser().goesLive().hears({ type: 'closed', code }).status, 'reconnecting', `${code}`);
-  for (const code of refused) assert.equal(new Browser().goesLive().hears({ type: 'closed', code }).status, 'refused', `${code}`);
+  for (const code of returning)
+    assert.equal(new Browser().goesLive().hears({ type: 'closed', code }).status, 'reconnecting', `${code}`);
+  for (const code of refused)
+    assert.equal(new Browser().goesLive().hears({ type: 'closed', code }).status, 'refused', `${code}`);
 });
 
 test('closing says when to come back, once', () => {
@@ -157,7 +170,10 @@ test('a rejected token is renewed once, then the reader has to sign in', () => {
 });
 
 test('a welcome makes a later renewal possible again', () => {
-  const browser = new Browser().goesLive().hears({ type: 'closed', code: 4401 }).hears({ type: 'renewed', isSignedIn: true });
+  const browser = new Browser()
+    .goesLive()
+    .hears({ type: 'closed', code: 4401 })
+    .hears({ type: 'renewed', isSignedIn: true });
   browser.notices('opened').hears({ type: 'frame', frame: WELCOME }).hears({ type: 'closed', code: 4401 });
   assert.deepEqual(browser.did, ['close', 'renew']);
 });
@@ -170,7 +186,10 @@ test('a renewal that could not be asked for is no answer', () => {
 });
 
 test('nobody to renew for: signed out', () => {
-  const browser = new Browser().goesLive().hears({ type: 'closed', code: 4401 }).hears({ type: 'renewed', isSignedIn: false });
+  const browser = new Browser()
+    .goesLive()
+    .hears({ type: 'closed', code: 4401 })
+    .hears({ type: 'renewed', isSignedIn: false });
   assert.equal(browser.status, 'signed_out');
   assert.deepEqual(browser.notices('start').did, ['open']);
 });

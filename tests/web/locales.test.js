@@ -18,7 +18,8 @@ const forms = (message) => (typeof message === 'string' ? [message] : [message.o
 /** @param {string} text */
 const gaps = (text) => [...text.matchAll(/\{\w+\}/g)].map(([gap]) => gap).sort();
 
-test('both languages have the same keys', () => assert.deepEqual(Object.keys(english).sort(), Object.keys(korean).sort()));
+test('both languages have the same keys', () =>
+  assert.deepEqual(Object.keys(english).sort(), Object.keys(korean).sort()));
 
 test('each message leaves the same gaps in both languages, and none is empty', () => {
   for (const [key, message] of Object.entries(korean)) {

@@ -16,7 +16,13 @@ const t = createTranslate('ko');
 const format = createFormat('ko', t);
 const INTERVIEW = job().interview_id;
 const NOW = Date.parse('2026-11-23T14:30:00.000Z');
-const QUESTION = /** @type {const} */ ({ index: 0, text: 'Why *us*?', category: 'culture_fit', intent: 'Motive', follow_up: 'And why now?' });
+const QUESTION = /** @type {const} */ ({
+  index: 0,
+  text: 'Why *us*?',
+  category: 'culture_fit',
+  intent: 'Motive',
+  follow_up: 'And why now?',
+});
 const RESULT = { question_set_id: 'set-2', number: 2, questions: [QUESTION] };
 
 /**
@@ -26,7 +32,16 @@ const RESULT = { question_set_id: 'set-2', number: 2, questions: [QUESTION] };
  */
 function state(jobs, changes = {}) {
   const live = { ...nothingLive(), jobs };
-  return { ...nothingLoaded(), session: null, sessionProblem: null, hasExpired: false, route: { name: 'interviews' }, live, dismissed: [], ...changes };
+  return {
+    ...nothingLoaded(),
+    session: null,
+    sessionProblem: null,
+    hasExpired: false,
+    route: { name: 'interviews' },
+    live,
+    dismissed: [],
+    ...changes,
+  };
 }
 
 test('addresses lead to places and back', () => {
@@ -51,24 +66,45 @@ test('a reader whose clock is behind never sees the future', () => {
 });
 
 test('the running line says what is going on, and how long that usually takes', () => {
-  const note = (/** @type {Parameters<typeof job>[0]} */ changes, seconds = 5) => runningNote(t, format, job(changes), seconds, NOW);
+  const note = (/** @type {Parameters<typeof job>[0]} */ changes, seconds = 5) =>
+    runningNote(t, format, job(changes), seconds, NOW);
   assert.equal(note({ status: 'queued' }), 'AI가 맞춤형 질문을 생성하고 있습니다 · 시작을 기다리는 중');
   const writing = { progress: { stage: /** @type {const} */ ('writing'), done: 1, total: 10 }, estimated_seconds: 110 };
   assert.equal(note(writing), 'AI가 맞춤형 질문을 생성하고 있습니다 · 보통 1분 50초 걸립니다');
   assert.match(note(writing, 200), /평소보다 오래/);
-  assert.equal(note({ status: 'queued', retry_at: '2026-11-23T14:30:07.200Z' }), 'AI 서비스가 혼잡합니다. 8초 후 다시 시도합니다.');
+  assert.equal(
+    note({ status: 'queued', retry_at: '2026-11-23T14:30:07.200Z' }),
+    'AI 서비스가 혼잡합니다. 8초 후 다시 시도합니다.',
+  );
   assert.match(note({ status: 'queued', retry_at: '2026-11-23T14:29:59.000Z' }), /기다리는 중/);
-  const resumed = { attempt: 2, partial: { questions: [QUESTION], text: null }, progress: { stage: /** @type {const} */ ('thinking'), done: 1, total: 10 } };
+  const resumed = {
+    attempt: 2,
+    partial: { questions: [QUESTION], text: null },
+    progress: { stage: /** @type {const} */ ('thinking'), done: 1, total: 10 },
+  };
   assert.equal(note(resumed), '작업을 이어받아 계속 생성하고 있습니다 (1/10 유지).');
 });
 
 test('a result is a set before the server has listed it, and once it has, is not there twice', () => {
   const done = job({ status: 'completed', result: RESULT, completed_at: '2026-11-23T14:31:00.000Z' });
-  assert.deepEqual(setsOf(state([done]), INTERVIEW).map((set) => set.number), [2]);
-  const listed = { id: 'set-2', number: 2, job_id: done.id, created_at: '2026-11-23T14:31:00.000Z', comment: null, questions: [QUESTION] };
+  assert.deepEqual(
+    setsOf(state([done]), INTERVIEW).map((set) => set.number),
+    [2],
+  );
+  const listed = {
+    id: 'set-2',
+    number: 2,
+    job_id: done.id,
+    created_at: '2026-11-23T14:31:00.000Z',
+    comment: null,
+    questions: [QUESTION],
+  };
   const older = { ...listed, id: 'set-1', number: 1 };
   const sets = { [INTERVIEW]: { status: /** @type {const} */ ('ready'), value: [listed, older], code: null } };
-  assert.deepEqual(setsOf(state([done], { sets }), INTERVIEW).map((set) => set.id), ['set-2', 'set-1']);
+  assert.deepEqual(
+    setsOf(state([done], { sets }), INTERVIEW).map((set) => set.id),
+    ['set-2', 'set-1'],
+  );
 });
 
 test('a failure is shown until it is closed or something newer was tried', () => {
@@ -80,13 +116,24 @@ test('a failure is shown until it is closed or something newer was tried', () =>
 });
 
 test('an ending is announced with a way there, unless the reader is there', () => {
-  const change = /** @type {const} */ ({ type: 'completed', job: job({ status: 'completed', result: RESULT }), isAway: false });
+  const change = /** @type {const} */ ({
+    type: 'completed',
+    job: job({ status: 'completed', result: RESULT }),
+    isAway: false,
+  });
   const elsewhere = announcementOf(t, change, { name: 'interviews' });
   assert.deepEqual([elsewhere.text, elsewhere.link?.path], ['질문 1개가 준비되었습니다.', `/interviews/${INTERVIEW}`]);
   assert.equal(announcementOf(t, change, { name: 'interview', id: INTERVIEW }).link, undefined);
-  assert.equal(announcementOf(t, { ...change, isAway: true }, { name: 'interviews' }).text, '자리를 비운 사이 질문 생성이 끝났습니다.');
+  assert.equal(
+    announcementOf(t, { ...change, isAway: true }, { name: 'interviews' }).text,
+    '자리를 비운 사이 질문 생성이 끝났습니다.',
+  );
   const error = { code: 'blocked', message: 'said by the server', retryable: false };
-  const failure = announcementOf(t, { type: 'failed', job: job({ status: 'failed', error }), isAway: false }, { name: 'interviews' });
+  const failure = announcementOf(
+    t,
+    { type: 'failed', job: job({ status: 'failed', error }), isAway: false },
+    { name: 'interviews' },
+  );
   assert.match(failure.detail ?? '', /표현을 바꿔/);
 });
 

@@ -4,7 +4,7 @@ import assert from 'node:assert/strict';
 import test from 'node:test';
 
 import { createPageMemory } from '../../web/live/memory.js';
-import { createJobsStore } from '../../web/live/store.js';
+import { JobsStore } from '../../web/live/store.js';
 import { JOB, OTHER_JOB, job, snapshot } from './jobs.js';
 
 /** @typedef {import('../../web/live/jobs.js').Change} Change */
@@ -14,7 +14,11 @@ import { JOB, OTHER_JOB, job, snapshot } from './jobs.js';
 function opened(remembered = []) {
   const clock = { now: 0 };
   const memory = createPageMemory(remembered);
-  const store = createJobsStore({ memory, now: () => clock.now, wallClock: () => Date.parse('2026-11-23T14:30:00.000Z') });
+  const store = new JobsStore({
+    memory,
+    now: () => clock.now,
+    wallClock: () => Date.parse('2026-11-23T14:30:00.000Z'),
+  });
   /** @type {Change[]} */
   const changes = [];
   store.onChange((change) => changes.push(change));
@@ -27,7 +31,15 @@ function opened(remembered = []) {
  * @returns {JobEvent}
  */
 function event(position, more = {}) {
-  const plain = { type: 'job.progress', job_id: JOB, position, at: '2026-11-23T14:30:05.000Z', stage: 'writing', done: 1, total: 10 };
+  const plain = {
+    type: 'job.progress',
+    job_id: JOB,
+    position,
+    at: '2026-11-23T14:30:05.000Z',
+    stage: 'writing',
+    done: 1,
+    total: 10,
+  };
   return /** @type {JobEvent} */ ({ ...plain, ...more });
 }
 
@@ -82,7 +94,13 @@ test('a new connection forgets the syncs that were asked for on the old one', ()
   const { store } = opened();
   store.receive(snapshot([job()]));
   store.receive(event('1-7'));
-  store.receive({ type: 'welcome', session_id: 's', user_id: 'u', at: '2026-11-23T14:30:00.000Z', heartbeat_seconds: 15 });
+  store.receive({
+    type: 'welcome',
+    session_id: 's',
+    user_id: 'u',
+    at: '2026-11-23T14:30:00.000Z',
+    heartbeat_seconds: 15,
+  });
   assert.deepEqual(store.receive(event('1-8')), [JOB]);
 });
 
@@ -108,19 +126,28 @@ test('the end of a job is told once, to those who watched it', () => {
   store.receive(snapshot([job()]));
   store.receive(event('2-1', { type: 'job.cancelled' }));
   store.adopt(job({ status: 'cancelled', position: '2-1', completed_at: '2026-11-23T14:30:05.000Z' }));
-  assert.deepEqual(changes.map(({ type, isAway }) => [type, isAway]), [['cancelled', false]]);
+  assert.deepEqual(
+    changes.map(({ type, isAway }) => [type, isAway]),
+    [['cancelled', false]],
+  );
 });
 
 test('a job that ended while the browser was closed is told on return', () => {
   const { store, changes, memory } = opened([JOB]);
   assert.deepEqual(store.known(), [JOB]);
   store.receive(snapshot([job({ status: 'completed', position: '1-40', completed_at: '2026-11-23T14:30:09.000Z' })]));
-  assert.deepEqual(changes.map(({ type, isAway }) => [type, isAway]), [['completed', true]]);
+  assert.deepEqual(
+    changes.map(({ type, isAway }) => [type, isAway]),
+    [['completed', true]],
+  );
   assert.deepEqual(memory.ids, []);
 });
 
 test('a job that ended while the machine slept ended while nobody watched; after a blink somebody did', () => {
-  for (const [endedAt, isAway] of /** @type {const} */ ([['14:30:00', true], ['14:59:50', false]])) {
+  for (const [endedAt, isAway] of /** @type {const} */ ([
+    ['14:30:00', true],
+    ['14:59:50', false],
+  ])) {
     const { store, changes } = opened();
     store.receive(snapshot([job()]));
     const view = job({ status: 'completed', position: '1-40', completed_at: `2026-11-23T${endedAt}.000Z` });
@@ -157,7 +184,8 @@ test('the server says how long it took, the local clock fills in, nothing jumps 
   const { store, clock } = opened();
   store.receive(snapshot([job({ elapsed_seconds: 10 })]));
   const view = /** @type {import('../../web/live/wire.js').JobView} */ (store.getSnapshot().active);
-  const elapsed = (/** @type {number} */ seconds) => store.receive({ type: 'elapsed', at: '2026-11-23T14:30:00.000Z', jobs: { [JOB]: seconds } });
+  const elapsed = (/** @type {number} */ seconds) =>
+    store.receive({ type: 'elapsed', at: '2026-11-23T14:30:00.000Z', jobs: { [JOB]: seconds } });
   clock.now = 1_900;
   assert.equal(store.elapsedSeconds(view), 11.9);
   elapsed(11);

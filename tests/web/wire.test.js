@@ -28,7 +28,17 @@ test('a frame of a known type is read', () => {
 });
 
 test('what this version does not know is passed over', () => {
-  const strange = ['', 'hello', '[]', 'null', '1', '{"type":1}', '{"type":"job.paused"}', '{"type":"toString"}', '{"type":"elapsed","at":"x"}'];
+  const strange = [
+    '',
+    'hello',
+    '[]',
+    'null',
+    '1',
+    '{"type":1}',
+    '{"type":"job.paused"}',
+    '{"type":"toString"}',
+    '{"type":"elapsed","at":"x"}',
+  ];
   for (const text of [...strange, new Blob(['{}'])]) assert.equal(parseFrame(text), null);
 });
 

@@ -1,0 +1,108 @@
+"""The story of one attempt, with a model that says what the test tells it."""
+
+from datetime import timedelta
+
+import pytest
+
+from server.domain.events import Completed, Failed, QuestionWritten, Retrying, Started
+from server.domain.job import Status
+from server.recovery import recover
+from tests.support.strategies import JOB_ID, USER_ID, a_question
+from tests.support.workbench import INTERVIEW_ID, ScriptedModel, Workbench, a_finish, document
+from worker.attempt import Attempt
+from worker.models.port import Finish, FinishReason, ModelError, ModelErrorCode
+from worker.retry import MAX_FAILURES
+
+TWO = document(a_question(0), a_question(1))
+
+
+async def run(bench: Workbench) -> None:
+    await Attempt(await bench.claim(), bench.shop).run()
+
+
+async def test_a_job_completes_with_its_set_and_its_log_says_the_same() -> None:
+    bench = Workbench(ScriptedModel(*TWO, a_finish()))
+    await bench.queue_job()
+    await run(bench)
+    job, events = await bench.jobs.get(USER_ID, JOB_ID), await bench.events()
+    assert job.status is Status.COMPLETED
+    assert job.result is not None
+    assert job.result.questions == (a_question(0), a_question(1))
+    assert isinstance(events[0].fact, Started)
+    assert isinstance(events[-1].fact, Completed)
+    assert (job.last, job.completed_at) == (events[-1].position, events[-1].at)
+    assert recover(job, ()) == recover(job, events)
+    assert [each.number for each in await bench.interviews.question_sets(USER_ID, INTERVIEW_ID)] == [1]
+
+
+async def test_a_second_attempt_keeps_what_was_finished_and_asks_for_the_rest() -> None:
+    broken = ModelError(ModelErrorCode.UNAVAILABLE, "away", retryable=True, retry_after=timedelta(0))
+    bench = Workbench(ScriptedModel(document(a_question(0))[:-1], broken))
+    await bench.queue_job()
+    await run(bench)
+    assert isinstance((await bench.events())[-1].fact, Retrying)
+    assert (await bench.jobs.get(USER_ID, JOB_ID)).status is Status.QUEUED
+    assert [ring.attempt for ring in bench.queue.rings] == [1]
+
+    bench.model.script = (document(a_question(1)), a_finish())
+    await run(bench)
+    job = await bench.jobs.get(USER_ID, JOB_ID)
+    assert job.result is not None
+    assert [question.text for question in job.result.questions] == [a_question(0).text, a_question(1).text]
+    assert [question.index for question in job.result.questions] == [0, 1]
+    again = bench.model.assignments[1]
+    assert (again.count, again.kept) == (1, (a_question(0),))
+    second = [event.fact for event in await bench.events() if event.position.attempt == 2]
+    assert second[:2] == [Started(keeps=1), QuestionWritten(a_question(0))]
+
+
+@pytest.mark.parametrize(
+    ("script", "code"),
+    [
+        ([ModelError(ModelErrorCode.MISCONFIGURED, "no such model", retryable=False)], "model_misconfigured"),
+        ([Finish(FinishReason.BLOCKED)], "blocked"),
+    ],
+)
+async def test_what_cannot_pass_fails_at_once(script: list[Finish | Exception], code: str) -> None:
+    bench = Workbench(ScriptedModel(*script))
+    await bench.queue_job()
+    await run(bench)
+    job, events = await bench.jobs.get(USER_ID, JOB_ID), await bench.events()
+    assert job.status is Status.FAILED
+    assert job.error is not None
+    assert job.error.code == code
+    assert isinstance(events[-1].fact, Failed)
+    assert recover(job, ()) == recover(job, events)
+
+
+@pytest.mark.parametrize("script", [["["], ["[]", a_finish()], ["nonsense", a_finish()], [TWO[:40], a_finish()]])
+async def test_a_stream_that_is_cut_or_unusable_is_tried_four_times(script: list[str | Finish]) -> None:
+    bench = Workbench(ScriptedModel(*script))
+    await bench.queue_job()
+    for failures in range(1, MAX_FAILURES):
+        await run(bench)
+        waiting = await bench.jobs.get(USER_ID, JOB_ID)
+        assert (waiting.status, waiting.failures) == (Status.QUEUED, failures)
+        bench.clock.ahead += timedelta(minutes=2)
+    await run(bench)
+    assert (await bench.jobs.get(USER_ID, JOB_ID)).status is Status.FAILED
+
+
+async def test_a_cancelled_job_stops_the_model_and_gets_no_result() -> None:
+    bench = Workbench(ScriptedModel(document(a_question(0))[:-1], TWO[1:], a_finish()))
+    await bench.queue_job()
+    claimed = await bench.claim()
+    await bench.jobs.cancel(USER_ID, JOB_ID, bench.shop.clock.now())
+    await Attempt(claimed, bench.shop).run()
+    job = await bench.jobs.get(USER_ID, JOB_ID)
+    assert (job.status, job.result) == (Status.CANCELLED, None)
+    assert bench.model.is_stopped
+
+
+async def test_without_redis_a_job_completes_all_the_same() -> None:
+    bench = Workbench(ScriptedModel(TWO, a_finish()))
+    await bench.queue_job()
+    bench.log.is_away = True
+    await run(bench)
+    assert (await bench.jobs.get(USER_ID, JOB_ID)).status is Status.COMPLETED
+    assert await bench.events() == []
