@@ -8,6 +8,7 @@ import sys
 from datetime import timedelta
 
 import uvicorn
+import uvloop
 
 from server.app import create_app, open_parts
 from server.domain.session import HEARTBEAT_SECONDS
@@ -46,7 +47,6 @@ async def serve(settings: Settings) -> None:
             create_app(parts),
             host=settings.host,
             port=settings.port,
-            loop="uvloop",
             ws="websockets-sansio",
             ws_max_size=MAX_FRAME_BYTES,
             ws_ping_interval=HEARTBEAT_SECONDS,
@@ -73,7 +73,7 @@ def main() -> None:
         # uvicorn raises a caught signal once more when it has shut down: by then there is nothing left to end.
         signal.signal(signal.SIGTERM, lambda *_: None)
         signal.signal(signal.SIGINT, lambda *_: None)
-        with asyncio.Runner(loop_factory=uvicorn.Config("", loop="uvloop").get_loop_factory()) as runner:
+        with asyncio.Runner(loop_factory=uvloop.new_event_loop) as runner:
             runner.run(serve(settings))
     except SettingsInvalid as problem:
         sys.exit(f"error: {problem}")

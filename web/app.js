@@ -18,17 +18,20 @@ import { createToasts } from './ui/toasts.js';
 
 /** @typedef {import('./ui/i18n.js').Language} Language */
 
+const root = /** @type {HTMLElement} */ (document.getElementById('app'));
 let language = loadLanguage();
 const speak = () => createTranslate(language);
-const store = createStore(/** @type {import('./ui/state.js').State} */ ({
-  ...nothingLoaded(),
-  session: undefined,
-  sessionProblem: null,
-  hasExpired: false,
-  route: routeOf(location.pathname),
-  live: nothingLive(),
-  dismissed: loadDismissed(),
-}));
+const store = createStore(
+  /** @type {import('./ui/state.js').State} */ ({
+    ...nothingLoaded(),
+    session: undefined,
+    sessionProblem: null,
+    hasExpired: false,
+    route: routeOf(location.pathname),
+    live: nothingLive(),
+    dismissed: loadDismissed(),
+  }),
+);
 const live = createLiveJobs({ renewSession: () => session.renew() });
 const session = createSession(store, live);
 const toasts = createToasts(speak);
@@ -63,5 +66,6 @@ function speakIn(chosen) {
 function createShellIn(chosen) {
   const t = createTranslate(chosen);
   const format = createFormat(chosen, t);
-  return createShell({ t, language: chosen, format, state: store.get, live, actions, loading, toasts, drafts, go }, speakIn);
+  const page = { t, language: chosen, format, state: store.get, live, actions, loading, toasts, drafts, go };
+  return createShell(root, page, speakIn);
 }

@@ -8,7 +8,6 @@ from collections.abc import AsyncIterator
 from contextlib import AbstractAsyncContextManager, asynccontextmanager
 from typing import Any, Protocol
 
-import asyncpg
 from sqlalchemy import event, make_url, text
 from sqlalchemy.engine import Connection
 from sqlalchemy.exc import DBAPIError, OperationalError
@@ -28,8 +27,8 @@ POOL_OVERFLOW = 5
 PASSING_SQLSTATES = ("08", "40", "53", "55", "57")
 SQLITE_ERROR = 1  # the plain error code: a mistake in a statement, not a state of the database
 
-# What says that nobody is there, before SQLAlchemy has a connection whose errors it could translate.
-AWAY = (OSError, TimeoutError, PoolTimeoutError, asyncpg.PostgresError, asyncpg.InterfaceError)
+# What says that nobody is there, before there is a connection whose errors SQLAlchemy could translate.
+AWAY = (OSError, TimeoutError, PoolTimeoutError)
 
 
 class _Cursor(Protocol):

@@ -26,91 +26,102 @@ const ABNORMAL_CLOSURE = 1006;
  *   when the server could not be asked
  */
 
-/**
- * Create the client; nothing happens before `start`.
- *
- * @param {ClientOptions} options
- */
-export function createClient({ socketUrl, known, onFrame, onStatus, renewSession }) {
-  let connection = initialConnection();
+/** The client; nothing happens before `start`. */
+export class Client {
+  /** @type {ClientOptions} */
+  #options;
+  #connection = initialConnection();
   /** @type {WebSocket | null} */
-  let socket = null;
+  #socket = null;
   /** @type {ReturnType<typeof setTimeout> | undefined} */
-  let timer;
+  #timer;
+  #browser = listenToBrowser((happening) => this.#dispatch(happening));
 
-  /** @param {Happening} happening */
-  function dispatch(happening) {
-    // The wall clock: the monotonic one stands still while the machine sleeps, and sleep is what has to be noticed.
-    const { state, effects } = step(connection, { ...happening, now: Date.now(), random: Math.random() });
-    connection = state;
-    effects.forEach(carryOut);
-    onStatus(statusOf(connection), connection.failures);
+  /** @param {ClientOptions} options */
+  constructor(options) {
+    this.#options = options;
   }
 
-  /** @param {Effect} effect */
-  function carryOut(effect) {
-    switch (effect.type) {
-      case 'open':
-        return openSocket();
-      case 'close':
-        return closeSocket();
-      case 'greet':
-        return send(connectFrame(known()));
-      case 'ping':
-        return send(pingFrame());
-      case 'renew':
-        return void renew();
-      case 'wake':
-        clearTimeout(timer);
-        timer = setTimeout(() => dispatch({ type: 'tick' }), Math.max(0, effect.at - Date.now()));
-    }
+  start() {
+    this.#browser.attach();
+    this.#dispatch({ type: 'start' });
   }
 
-  async function renew() {
-    try {
-      dispatch({ type: 'renewed', isSignedIn: await renewSession() });
-    } catch {
-      // Nobody could be asked: that is a lost connection, not a lost session.
-      dispatch({ type: 'closed', code: ABNORMAL_CLOSURE });
-    }
-  }
-
-  function openSocket() {
-    closeSocket();
-    const opened = new WebSocket(socketUrl, SUBPROTOCOL);
-    socket = opened;
-    // What an abandoned socket still says must not reach the connection that replaced it.
-    const ifCurrent = (/** @type {() => void} */ act) => socket === opened && act();
-    opened.onopen = () => ifCurrent(() => dispatch({ type: 'opened' }));
-    opened.onclose = ({ code }) => ifCurrent(() => dispatch({ type: 'closed', code }));
-    opened.onmessage = ({ data }) => ifCurrent(() => hear(parseFrame(data)));
-  }
-
-  /** @param {ServerFrame | null} frame */
-  function hear(frame) {
-    dispatch({ type: 'frame', frame });
-    if (frame) onFrame(frame);
-  }
-
-  function closeSocket() {
-    clearTimeout(timer);
-    const closed = socket;
-    socket = null;
-    closed?.close();
+  stop() {
+    this.#browser.detach();
+    this.#dispatch({ type: 'stop' });
   }
 
   /** @param {string} frame dropped without a connection: the next one begins with a snapshot anyway */
-  function send(frame) {
-    if (socket?.readyState === WebSocket.OPEN) socket.send(frame);
+  send(frame) {
+    if (this.#socket?.readyState === WebSocket.OPEN) this.#socket.send(frame);
   }
 
-  const events = listenToBrowser(dispatch);
+  /** @param {Happening} happening */
+  #dispatch(happening) {
+    // The wall clock: the monotonic one stands still while the machine sleeps, and sleep is what has to be noticed.
+    const { state, effects } = step(this.#connection, { ...happening, now: Date.now(), random: Math.random() });
+    this.#connection = state;
+    effects.forEach((effect) => this.#carryOut(effect));
+    this.#options.onStatus(statusOf(state), state.failures);
+  }
 
-  return {
-    send,
-    start: () => (events.attach(), dispatch({ type: 'start' })),
-    stop: () => (events.detach(), dispatch({ type: 'stop' })),
-  };
+  /** @param {Effect} effect */
+  #carryOut(effect) {
+    switch (effect.type) {
+      case 'open':
+        return this.#open();
+      case 'close':
+        return this.#close();
+      case 'greet':
+        return this.send(connectFrame(this.#options.known()));
+      case 'ping':
+        return this.send(pingFrame());
+      case 'renew':
+        return void this.#renew();
+      case 'wake':
+        return this.#wake(effect.at);
+    }
+  }
+
+  #open() {
+    this.#close();
+    const socket = new WebSocket(this.#options.socketUrl, SUBPROTOCOL);
+    this.#socket = socket;
+    // What an abandoned socket still says must not reach the connection that replaced it.
+    const ifCurrent = (/** @type {() => void} */ act) => socket === this.#socket && act();
+    socket.onopen = () => ifCurrent(() => this.#dispatch({ type: 'opened' }));
+    socket.onclose = ({ code }) => ifCurrent(() => this.#dispatch({ type: 'closed', code }));
+    socket.onmessage = ({ data }) => ifCurrent(() => this.#hear(parseFrame(data)));
+  }
+
+  #close() {
+    clearTimeout(this.#timer);
+    const socket = this.#socket;
+    this.#socket = null;
+    socket?.close();
+  }
+
+  /** @param {ServerFrame | null} frame */
+  #hear(frame) {
+    this.#dispatch({ type: 'frame', frame });
+    if (frame) this.#options.onFrame(frame);
+  }
+
+  /** @param {number} at */
+  #wake(at) {
+    clearTimeout(this.#timer);
+    this.#timer = setTimeout(() => this.#dispatch({ type: 'tick' }), Math.max(0, at - Date.now()));
+  }
+
+  async #renew() {
+    try {
+      this.#dispatch({ type: 'renewed', isSignedIn: await this.#options.renewSession() });
+    } catch {
+      // Nobody could be asked: that is a lost connection, not a lost session.
+      this.#dispatch({ type: 'closed', code: ABNORMAL_CLOSURE });
+    }
+  }
 }
 
 /**

@@ -16,7 +16,8 @@ import { LONGEST_WAIT_SECONDS, adviceOf, backoffSeconds } from './comeback.js';
 /**
  * @typedef {import('./wire.js').ServerFrame} ServerFrame
  * @typedef {'idle' | 'opening' | 'greeting' | 'live' | 'waiting' | 'renewing' | 'ended'} Phase
- * @typedef {'idle' | 'connecting' | 'live' | 'reconnecting' | 'restarting' | 'offline' | 'signed_out' | 'refused'} Status
+ * @typedef {'idle' | 'connecting' | 'live' | 'reconnecting' | 'restarting' | 'offline' | Ending} Status
+ * @typedef {'signed_out' | 'refused'} Ending
  */
 
 /**
@@ -34,7 +35,7 @@ import { LONGEST_WAIT_SECONDS, adviceOf, backoffSeconds } from './comeback.js';
  * @property {number} heardAt when the last frame came
  * @property {number | null} probedAt when a ping went out that nothing has answered yet
  * @property {number} wakeAt when the next tick was asked for
- * @property {'signed_out' | 'refused' | null} ending why it ended
+ * @property {Ending | null} ending why it ended
  */
 
 /**
@@ -124,7 +125,10 @@ export function statusOf(state) {
 /** @type {Handler} */
 function open(state, { type, now }) {
   const isOnline = state.isOnline || type === 'online';
-  const { state: next, effects } = woken({ ...state, phase: 'opening', isOnline, since: now, ending: null }, now + OPEN_WITHIN_MS);
+  const { state: next, effects } = woken(
+    { ...state, phase: 'opening', isOnline, since: now, ending: null },
+    now + OPEN_WITHIN_MS,
+  );
   return { state: next, effects: [{ type: 'open' }, ...effects] };
 }
 
@@ -166,7 +170,8 @@ function hear(state, input) {
  */
 function watch(state, input) {
   const { now } = input;
-  if (state.probedAt !== null) return now - state.probedAt >= ANSWER_WITHIN_MS ? lose(state, input) : woken(state, state.wakeAt);
+  if (state.probedAt !== null && now - state.probedAt >= ANSWER_WITHIN_MS) return lose(state, input);
+  if (state.probedAt !== null) return woken(state, state.wakeAt);
   if (now - state.wakeAt > ASLEEP_AFTER_MS) return probe(state, input);
   // A wall clock set back would postpone the silence by as much.
   const heard = { ...state, heardAt: Math.min(state.heardAt, now) };
@@ -231,13 +236,16 @@ function stop() {
  * @returns {Step}
  */
 function waiting(state, now, seconds) {
-  const { state: next, effects } = woken({ ...state, phase: 'waiting', since: now, probedAt: null }, now + seconds * 1000);
+  const { state: next, effects } = woken(
+    { ...state, phase: 'waiting', since: now, probedAt: null },
+    now + seconds * 1000,
+  );
   return { state: next, effects: [{ type: 'close' }, ...effects] };
 }
 
 /**
  * @param {Connection} state
- * @param {'signed_out' | 'refused'} ending
+ * @param {Ending} ending
  * @returns {Step}
  */
 function end(state, ending) {

@@ -9,11 +9,11 @@
  * `subscribe` and `getSnapshot` fit React's useSyncExternalStore as they are.
  */
 
-import { createClient } from './client.js';
+import { Client } from './client.js';
 import { newIdempotencyKey, request } from './http.js';
 import { createBrowserMemory } from './memory.js';
-import { createPoller } from './polling.js';
-import { createJobsStore } from './store.js';
+import { Poller } from './polling.js';
+import { JobsStore } from './store.js';
 import { syncFrame } from './wire.js';
 
 export { Problem, request } from './http.js';
@@ -40,10 +40,10 @@ const POLL_AFTER_FAILURES = 3;
  * @param {LiveJobsOptions} [options]
  */
 export function createLiveJobs({ url = '', renewSession = async () => false, memory = createBrowserMemory() } = {}) {
-  const store = createJobsStore({ memory, now: () => performance.now(), wallClock: () => Date.now() });
+  const store = new JobsStore({ memory, now: () => performance.now(), wallClock: () => Date.now() });
   let status = store.getSnapshot().status;
 
-  const poller = createPoller({
+  const poller = new Poller({
     url,
     known: store.known,
     onView: store.adopt,
@@ -51,7 +51,7 @@ export function createLiveJobs({ url = '', renewSession = async () => false, mem
     onWorking: (isWorking) => store.setStatus(isWorking && store.known().length > 0 ? 'polling' : status),
   });
 
-  const client = createClient({
+  const client = new Client({
     socketUrl: socketUrl(url),
     known: store.known,
     renewSession,
@@ -81,7 +81,9 @@ export function createLiveJobs({ url = '', renewSession = async () => false, mem
     adopt: store.adopt,
     elapsedSeconds: store.elapsedSeconds,
     serverNow: store.serverNow,
-    connect: client.start,
+
+    /** Follow the jobs of whoever is signed in. */
+    connect: () => client.start(),
 
     /** Close the connection and forget every job: nobody is signed in. */
     disconnect() {

@@ -100,7 +100,8 @@ export function knownIds(jobs) {
 function folded(jobs, event) {
   const id = event.job_id;
   const { view, verdict } = fold(jobs.views[id] ?? null, event);
-  if (verdict === 'applied' && view) return { jobs: withView(jobs, view), changes: changesOf(jobs, view, null), syncs: [] };
+  if (verdict === 'applied' && view)
+    return { jobs: withView(jobs, view), changes: changesOf(jobs, view, null), syncs: [] };
   if (verdict === 'old' || jobs.syncing.includes(id)) return { jobs, changes: [], syncs: [] };
   return { jobs: { ...jobs, syncing: [...jobs.syncing, id] }, changes: [], syncs: [id] };
 }

@@ -23,62 +23,65 @@ const FAILURE_PAUSE_MS = 5_000;
  * @property {(isWorking: boolean) => void} onWorking whether answers come
  */
 
-/**
- * Create the poller; it rests until `set(true)`.
- *
- * @param {PollerOptions} options
- */
-export function createPoller({ url, known, onView, onMissing, onWorking }) {
-  /** @type {Record<string, string>} */
-  let etags = {};
-  let isOn = false;
-  // Raised at each start: a loop of an earlier one sees that it is no longer meant.
-  let round = 0;
+/** The poller; it rests until `set(true)`. */
+export class Poller {
+  /** @type {PollerOptions} */
+  #options;
+  /** @type {Record<string, string>} by job id */
+  #etags = {};
+  #isOn = false;
+  // Raised at each change: a loop that began before sees that it is no longer meant.
+  #round = 0;
 
-  /** @param {number} mine */
-  async function run(mine) {
+  /** @param {PollerOptions} options */
+  constructor(options) {
+    this.#options = options;
+  }
+
+  /** @param {boolean} isWanted */
+  set(isWanted) {
+    if (isWanted === this.#isOn) return;
+    this.#isOn = isWanted;
+    this.#round += 1;
+    this.#etags = {};
+    if (isWanted) void this.#run(this.#round);
+  }
+
+  /** @param {number} round */
+  async #run(round) {
     let hasAskedForList = false;
-    while (isOn && mine === round) {
+    while (round === this.#round) {
       const isWorking = await attempt(async () => {
-        if (!hasAskedForList) await askForList();
+        if (!hasAskedForList) await this.#askForList();
         hasAskedForList = true;
-        await Promise.all(known().map(askForJob));
+        await Promise.all(this.#options.known().map((id) => this.#askForJob(id)));
       });
-      if (isOn && mine === round) onWorking(isWorking);
+      if (round === this.#round) this.#options.onWorking(isWorking);
       await pause(isWorking ? PAUSE_MS : FAILURE_PAUSE_MS);
     }
   }
 
-  async function askForList() {
+  async #askForList() {
+    const { url, onView } = this.#options;
     const { body } = await request('GET', `${url}/api/jobs?status=active`);
     body.jobs.forEach(onView);
   }
 
   /** @param {string} id */
-  async function askForJob(id) {
-    const etag = etags[id];
-    const headers = etag ? { Prefer: `wait=${WAIT_SECONDS}`, 'If-None-Match': etag } : undefined;
+  async #askForJob(id) {
+    const { url, onView, onMissing } = this.#options;
+    const etag = this.#etags[id];
+    const headers = etag ? { 'Prefer': `wait=${WAIT_SECONDS}`, 'If-None-Match': etag } : undefined;
     try {
       const { body } = await request('GET', `${url}/api/jobs/${id}`, { headers, deadlineMs: DEADLINE_MS });
       if (!body) return;
-      etags[id] = `"${body.position}"`;
-      if (isOn) onView(body);
+      this.#etags[id] = `"${body.position}"`;
+      onView(body);
     } catch (problem) {
       if (!(problem instanceof Problem) || problem.status !== 404) throw problem;
       onMissing(id);
     }
   }
-
-  return {
-    /** @param {boolean} isWanted */
-    set(isWanted) {
-      if (isWanted === isOn) return;
-      isOn = isWanted;
-      round += 1;
-      etags = {};
-      if (isOn) void run(round);
-    },
-  };
 }
 
 /**

@@ -33,140 +33,155 @@ import { isActive } from './view.js';
  * @property {() => number} wallClock milliseconds since 1970
  */
 
-/**
- * Create the store.
- *
- * @param {StoreOptions} options
- */
-export function createJobsStore({ memory, now, wallClock }) {
-  let jobs = initialJobs(memory.load());
+/** The store. Its public functions may be passed around on their own. */
+export class JobsStore {
+  /** @type {StoreOptions} */
+  #options;
+  /** @type {Jobs} */
+  #jobs;
   /** @type {LiveSnapshot} */
-  let snapshot = { status: 'idle', isSettled: false, jobs: [], active: null };
-  /** @type {Record<string, import('./elapsed.js').Elapsed>} */
-  let clocks = {};
-  let serverAheadMs = 0;
+  #snapshot = { status: 'idle', isSettled: false, jobs: [], active: null };
+  /** @type {Jobs['views'] | null} the views that the snapshot was made of */
+  #shownViews = null;
+  /** @type {Record<string, import('./elapsed.js').Elapsed>} by job id */
+  #clocks = {};
+  #serverAheadMs = 0;
   /** @type {Set<() => void>} */
-  const listeners = new Set();
+  #listeners = new Set();
   /** @type {Set<(change: Change) => void>} */
-  const watchers = new Set();
+  #watchers = new Set();
 
-  /** @param {Jobs} next */
-  function keep(next) {
-    if (next === jobs) return;
-    const before = knownIds(jobs).join();
-    jobs = next;
-    const known = knownIds(jobs);
-    if (known.join() !== before) memory.save(known);
-    clocks = Object.fromEntries(Object.entries(clocks).filter(([id]) => known.includes(id)));
-    const views = Object.values(jobs.views).sort(newestFirst);
-    publish({ ...snapshot, jobs: views, active: views.find(isActive) ?? null });
+  /** @param {StoreOptions} options */
+  constructor(options) {
+    this.#options = options;
+    this.#jobs = initialJobs(options.memory.load());
   }
 
-  /** @param {LiveSnapshot} next */
-  function publish(next) {
-    snapshot = next;
-    listeners.forEach((listener) => listener());
-  }
+  /** @returns {LiveSnapshot} */
+  getSnapshot = () => this.#snapshot;
+
+  /**
+   * Call back after every change of the snapshot; returns how to stop.
+   *
+   * @param {() => void} listener
+   */
+  subscribe = (listener) => {
+    this.#listeners.add(listener);
+    return () => void this.#listeners.delete(listener);
+  };
+
+  /**
+   * Call back once for every job that ends; returns how to stop.
+   *
+   * @param {(change: Change) => void} watcher
+   */
+  onChange = (watcher) => {
+    this.#watchers.add(watcher);
+    return () => void this.#watchers.delete(watcher);
+  };
+
+  /**
+   * Take in a frame; returns the ids of jobs that need a `sync`.
+   *
+   * @param {ServerFrame} frame
+   * @returns {readonly string[]}
+   */
+  receive = (frame) => {
+    this.#readClocks(frame);
+    const outcome = receive(this.#jobs, frame);
+    this.#settle(outcome);
+    if (frame.type === 'snapshot' && frame.complete) this.#publish({ isSettled: true });
+    return outcome.syncs;
+  };
+
+  /**
+   * Take in a view that an HTTP answer brought.
+   *
+   * @param {JobView} view
+   */
+  adopt = (view) => {
+    if (isActive(view)) this.#hear(view.id, view.elapsed_seconds);
+    this.#settle(adopt(this.#jobs, view));
+  };
+
+  /** @param {string} jobId of a job that the server does not know */
+  forget = (jobId) => this.#keep(forget(this.#jobs, jobId));
+
+  /** @returns {string[]} ids of the jobs believed active */
+  known = () => knownIds(this.#jobs);
+
+  /** Forget everything: another user may be next. */
+  clear = () => {
+    this.#keep(initialJobs([]));
+    this.#publish({ isSettled: false });
+  };
+
+  /** @param {LiveStatus} status */
+  setStatus = (status) => this.#publish({ status });
+
+  /**
+   * Return how long a job has taken: by the server's word, with the local clock in between.
+   *
+   * @param {JobView} view
+   * @returns {number} seconds
+   */
+  elapsedSeconds = (view) => {
+    const clock = this.#clocks[view.id];
+    return isActive(view) && clock ? read(clock, this.#options.now()) : view.elapsed_seconds;
+  };
+
+  /** @returns {number} the server's time in milliseconds since 1970 */
+  serverNow = () => this.#options.wallClock() + this.#serverAheadMs;
 
   /** @param {Outcome} outcome */
-  function settle(outcome) {
-    keep(outcome.jobs);
-    for (const change of outcome.changes) watchers.forEach((watcher) => watcher(change));
+  #settle({ jobs, changes }) {
+    this.#keep(jobs);
+    for (const change of changes) this.#watchers.forEach((watcher) => watcher(change));
   }
 
-  /** @param {JobView} view */
-  function hearClock({ id, elapsed_seconds }) {
-    clocks[id] = hear(clocks[id], elapsed_seconds, now());
+  /** @param {Jobs} jobs */
+  #keep(jobs) {
+    if (jobs === this.#jobs) return;
+    const before = this.known();
+    this.#jobs = jobs;
+    const known = this.known();
+    if (known.join() !== before.join()) this.#options.memory.save(known);
+    this.#clocks = Object.fromEntries(Object.entries(this.#clocks).filter(([id]) => known.includes(id)));
+    if (jobs.views !== this.#shownViews) this.#show(jobs.views);
+  }
+
+  /** @param {Jobs['views']} views */
+  #show(views) {
+    this.#shownViews = views;
+    const jobs = Object.values(views).sort(newestFirst);
+    this.#publish({ jobs, active: jobs.find(isActive) ?? null });
+  }
+
+  /** @param {Partial<LiveSnapshot>} changes */
+  #publish(changes) {
+    const next = { ...this.#snapshot, ...changes };
+    const names = /** @type {(keyof LiveSnapshot)[]} */ (Object.keys(next));
+    if (names.every((name) => next[name] === this.#snapshot[name])) return;
+    this.#snapshot = next;
+    this.#listeners.forEach((listener) => listener());
   }
 
   /** @param {ServerFrame} frame */
-  function readClocks(frame) {
-    if (frame.type === 'elapsed') {
-      for (const [id, seconds] of Object.entries(frame.jobs)) clocks[id] = hear(clocks[id], seconds, now());
-    }
-    if (frame.type === 'snapshot') frame.jobs.filter(isActive).forEach(hearClock);
-    if (frame.type === 'job.queued') hearClock(frame.job);
+  #readClocks(frame) {
+    if (frame.type === 'elapsed') Object.entries(frame.jobs).forEach(([id, seconds]) => this.#hear(id, seconds));
+    if (frame.type === 'snapshot')
+      frame.jobs.filter(isActive).forEach((job) => this.#hear(job.id, job.elapsed_seconds));
+    if (frame.type === 'job.queued') this.#hear(frame.job.id, frame.job.elapsed_seconds);
     // Events may have lain in a log; what is made for this connection tells the time.
-    if (frame.type === 'elapsed' || frame.type === 'snapshot') serverAheadMs = Date.parse(frame.at) - wallClock();
+    const isFresh = frame.type === 'elapsed' || frame.type === 'snapshot';
+    if (isFresh) this.#serverAheadMs = Date.parse(frame.at) - this.#options.wallClock();
   }
 
-  return {
-    /** @returns {LiveSnapshot} */
-    getSnapshot: () => snapshot,
-
-    /**
-     * Call back after every change of the snapshot; returns how to stop.
-     *
-     * @param {() => void} listener
-     */
-    subscribe(listener) {
-      listeners.add(listener);
-      return () => void listeners.delete(listener);
-    },
-
-    /**
-     * Call back once for every job that ends; returns how to stop.
-     *
-     * @param {(change: Change) => void} watcher
-     */
-    onChange(watcher) {
-      watchers.add(watcher);
-      return () => void watchers.delete(watcher);
-    },
-
-    /**
-     * Take in a frame; returns the ids of jobs that need a `sync`.
-     *
-     * @param {ServerFrame} frame
-     * @returns {readonly string[]}
-     */
-    receive(frame) {
-      readClocks(frame);
-      const outcome = receive(jobs, frame);
-      settle(outcome);
-      if (frame.type === 'snapshot' && frame.complete && !snapshot.isSettled) publish({ ...snapshot, isSettled: true });
-      return outcome.syncs;
-    },
-
-    /**
-     * Take in a view that an HTTP answer brought.
-     *
-     * @param {JobView} view
-     */
-    adopt(view) {
-      if (isActive(view)) hearClock(view);
-      settle(adopt(jobs, view));
-    },
-
-    /** @param {string} jobId of a job that the server does not know */
-    forget: (jobId) => keep(forget(jobs, jobId)),
-
-    /** @returns {string[]} ids of the jobs believed active */
-    known: () => knownIds(jobs),
-
-    /** Forget everything: another user may be next. */
-    clear() {
-      keep(initialJobs([]));
-      publish({ ...snapshot, isSettled: false });
-    },
-
-    /** @param {LiveStatus} status */
-    setStatus(status) {
-      if (status !== snapshot.status) publish({ ...snapshot, status });
-    },
-
-    /**
-     * Return how long a job has taken: by the server's word, with the local clock in between.
-     *
-     * @param {JobView} view
-     * @returns {number} seconds
-     */
-    elapsedSeconds(view) {
-      const clock = clocks[view.id];
-      return isActive(view) && clock ? read(clock, now()) : view.elapsed_seconds;
-    },
-
-    /** @returns {number} the server's time in milliseconds since 1970 */
-    serverNow: () => wallClock() + serverAheadMs,
-  };
+  /**
+   * @param {string} jobId
+   * @param {number} seconds
+   */
+  #hear(jobId, seconds) {
+    this.#clocks[jobId] = hear(this.#clocks[jobId], seconds, this.#options.now());
+  }
 }

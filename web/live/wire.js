@@ -71,13 +71,13 @@ const PLACE = { job_id: 'string', position: 'string', at: 'string' };
  * @type {Readonly<Record<string, Readonly<Record<string, string>>>>}
  */
 const REQUIRED = {
-  welcome: { user_id: 'string', at: 'string', heartbeat_seconds: 'number' },
-  snapshot: { at: 'string', complete: 'boolean', jobs: 'object' },
-  elapsed: { at: 'string', jobs: 'object' },
-  heartbeat: { at: 'string' },
-  pong: { at: 'string' },
-  error: { code: 'string' },
-  closing: { retry_after_seconds: 'number' },
+  'welcome': { user_id: 'string', at: 'string', heartbeat_seconds: 'number' },
+  'snapshot': { at: 'string', complete: 'boolean', jobs: 'object' },
+  'elapsed': { at: 'string', jobs: 'object' },
+  'heartbeat': { at: 'string' },
+  'pong': { at: 'string' },
+  'error': { code: 'string' },
+  'closing': { retry_after_seconds: 'number' },
   'job.queued': { ...PLACE, job: 'object' },
   'job.started': PLACE,
   'job.progress': { ...PLACE, stage: 'string', done: 'number', total: 'number' },

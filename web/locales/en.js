@@ -27,18 +27,21 @@ export default {
   'theme.dark': 'Theme: dark',
 
   'sign_in.title': 'A calm place to prepare for an interview',
-  'sign_in.text': 'From a job posting and your résumé come the questions you are likely to be asked. Close the window while they are being written; when you come back, everything is where it should be.',
+  'sign_in.text':
+    'From a job posting and your résumé come the questions you are likely to be asked. Close the window while they are being written; when you come back, everything is where it should be.',
   'sign_in.button': 'Start as a guest',
   'sign_in.note': 'No account needed. A guest can be reached from this browser only.',
   'sign_in.again': 'Your session has expired. Please start again.',
   'sign_out.button': 'Sign out',
   'sign_out.title': 'Sign out?',
-  'sign_out.text': 'A guest who has signed out cannot come back. You will no longer see these interviews and their questions.',
+  'sign_out.text':
+    'A guest who has signed out cannot come back. You will no longer see these interviews and their questions.',
 
   'interviews.title': 'Interviews',
   'interviews.new': 'New interview',
   'interviews.empty.title': 'No interviews yet',
-  'interviews.empty.text': 'Tell us the company and the position. With the job posting and your résumé, the questions become more specific.',
+  'interviews.empty.text':
+    'Tell us the company and the position. With the job posting and your résumé, the questions become more specific.',
   'interviews.loading': 'Loading interviews',
   'interviews.counts': 'Questions {questions} · Answers {answers}',
   'interview.name': '{company} · {position}',
@@ -55,7 +58,8 @@ export default {
   'interview.loading': 'Loading the interview',
   'delete.title': 'Delete this interview?',
   'delete.text': '{name} and every question made for it will be deleted. This cannot be undone.',
-  'delete.active': 'An interview cannot be deleted while its questions are being generated. Wait for the end, or cancel first.',
+  'delete.active':
+    'An interview cannot be deleted while its questions are being generated. Wait for the end, or cancel first.',
   'toast.deleted': 'Interview deleted.',
 
   'form.new': 'New interview',

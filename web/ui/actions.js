@@ -5,6 +5,7 @@ import { GENERATION } from './announcements.js';
 import * as api from './api.js';
 import { explain } from './i18n.js';
 import { saveDismissed } from './preferences.js';
+import { withInterview, withoutInterview } from './state.js';
 
 /**
  * @typedef {ReturnType<typeof createActions>} Actions
@@ -19,60 +20,38 @@ import { saveDismissed } from './preferences.js';
  */
 
 /**
- * Create the actions. None of them raises: a failure is told in a toast, and the answer is null.
+ * Create the actions. None of them raises: a failure is told in a toast, and the answer is null or false.
  *
  * @param {Surroundings} surroundings
  */
-export function createActions({ store, live, session, speak, toasts, go }) {
-  /**
-   * @template T
-   * @param {() => Promise<T>} act
-   * @returns {Promise<T | null>}
-   */
-  async function tried(act) {
-    try {
-      return await act();
-    } catch (error) {
-      if (!(error instanceof Problem)) throw error;
-      if (error.status === 401) session.lose();
-      else toasts.show({ tone: 'danger', text: explain(speak(), error.code) });
-      return null;
-    }
-  }
+export function createActions(surroundings) {
+  return {
+    ...sessionActions(surroundings),
+    ...interviewActions(surroundings),
+    ...generationActions(surroundings),
+  };
+}
 
-  /** @param {import('../live/index.js').QuestionOrder} order */
-  async function startOrJoin(order) {
-    try {
-      return await live.start(order);
-    } catch (error) {
-      // Another tab was faster: show what is running.
-      if (error instanceof Problem && error.code === 'generation_active' && error.body.job) {
-        live.adopt(/** @type {import('../live/index.js').JobView} */ (error.body.job));
-      }
-      throw error;
-    }
-  }
-
-  /** @param {() => Promise<unknown>} start */
-  async function generating(start) {
-    store.set({ isStarting: true });
-    const isStarted = (await tried(start)) !== null;
-    store.set({ isStarting: false });
-    if (isStarted) toasts.show({ tone: 'neutral', text: speak()('toast.started'), about: GENERATION });
-    return isStarted;
-  }
-
+/** @param {Surroundings} surroundings */
+function sessionActions(surroundings) {
+  const { session, go } = surroundings;
   return {
     recognise: session.recognise,
 
-    signIn: () => tried(session.signIn),
+    signIn: () => tried(surroundings, session.signIn),
 
     signOut: () =>
-      tried(async () => {
+      tried(surroundings, async () => {
         await session.signOut();
         go({ name: 'interviews' }, { isReplacing: true });
       }),
+  };
+}
 
+/** @param {Surroundings} surroundings */
+function interviewActions(surroundings) {
+  const { store, speak, toasts, go } = surroundings;
+  return {
     /**
      * Add an interview, or change one.
      *
@@ -80,11 +59,9 @@ export function createActions({ store, live, session, speak, toasts, go }) {
      * @param {api.Details} details
      */
     saveInterview: (id, details) =>
-      tried(async () => {
+      tried(surroundings, async () => {
         const saved = id ? await api.updateInterview(id, details) : await api.createInterview(details);
-        store.set(({ interview }) => ({
-          interview: { ...interview, [saved.id]: { status: 'ready', value: saved, code: null } },
-        }));
+        store.set((state) => withInterview(state, saved));
         if (id) toasts.show({ tone: 'neutral', text: speak()('toast.saved') });
         go({ name: 'interview', id: saved.id }, { isReplacing: true });
         return saved;
@@ -92,27 +69,40 @@ export function createActions({ store, live, session, speak, toasts, go }) {
 
     /** @param {string} id */
     deleteInterview: (id) =>
-      tried(async () => {
+      tried(surroundings, async () => {
         await api.deleteInterview(id);
-        store.set(({ interview, interviews }) => ({
-          interview: Object.fromEntries(Object.entries(interview).filter(([each]) => each !== id)),
-          interviews: { ...interviews, value: interviews.value?.filter((each) => each.id !== id) ?? null },
-        }));
+        store.set((state) => withoutInterview(state, id));
         toasts.show({ tone: 'neutral', text: speak()('toast.deleted') });
         go({ name: 'interviews' }, { isReplacing: true });
       }),
+  };
+}
 
+/** @param {Surroundings} surroundings */
+function generationActions(surroundings) {
+  const { store, live, speak, toasts } = surroundings;
+
+  /** @param {() => Promise<unknown>} start */
+  async function generating(start) {
+    store.set({ isStarting: true });
+    const isStarted = (await tried(surroundings, start)) !== null;
+    store.set({ isStarting: false });
+    if (isStarted) toasts.show({ tone: 'neutral', text: speak()('toast.started'), about: GENERATION });
+    return isStarted;
+  }
+
+  return {
     /**
      * @param {import('../live/index.js').QuestionOrder} order
      * @returns {Promise<boolean>} whether it was accepted
      */
-    generate: (order) => generating(() => startOrJoin(order)),
+    generate: (order) => generating(() => startOrJoin(live, order)),
 
     /** @param {string} jobId */
     retry: (jobId) => generating(() => live.retry(jobId)),
 
     /** @param {string} jobId */
-    cancel: (jobId) => tried(() => live.cancel(jobId)),
+    cancel: (jobId) => tried(surroundings, () => live.cancel(jobId)),
 
     /** @param {string} jobId of an ended job whose row is no longer wanted */
     dismiss(jobId) {
@@ -120,4 +110,38 @@ export function createActions({ store, live, session, speak, toasts, go }) {
       saveDismissed(store.get().dismissed);
     },
   };
+}
+
+/**
+ * Carry out `act`; a failure is told, and the answer is null.
+ *
+ * @template T
+ * @param {Surroundings} surroundings
+ * @param {() => Promise<T>} act
+ * @returns {Promise<T | null>}
+ */
+async function tried({ session, toasts, speak }, act) {
+  try {
+    return await act();
+  } catch (error) {
+    if (!(error instanceof Problem)) throw error;
+    if (error.status === 401) session.lose();
+    else toasts.show({ tone: 'danger', text: explain(speak(), error.code) });
+    return null;
+  }
+}
+
+/**
+ * @param {import('../live/index.js').LiveJobs} live
+ * @param {import('../live/index.js').QuestionOrder} order
+ */
+async function startOrJoin(live, order) {
+  try {
+    return await live.start(order);
+  } catch (error) {
+    // Another tab was faster: show what is running.
+    const isTaken = error instanceof Problem && error.code === 'generation_active' && error.body.job;
+    if (isTaken) live.adopt(/** @type {import('../live/index.js').JobView} */ (error.body.job));
+    throw error;
+  }
 }

@@ -19,7 +19,7 @@ import { h } from './dom.js';
 export function confirm({ title, text, yes, no }) {
   const dialog = h(
     'dialog',
-    { class: 'dialog', 'aria-labelledby': 'dialog-title', 'aria-describedby': 'dialog-text' },
+    { 'class': 'dialog', 'aria-labelledby': 'dialog-title', 'aria-describedby': 'dialog-text' },
     h('h2', { id: 'dialog-title' }, title),
     h('p', { id: 'dialog-text' }, text),
     h(

@@ -12,8 +12,8 @@ export function createConnectionBadge(t) {
   const words = h('span', { class: 'connection-words' });
   const element = h(
     'span',
-    { class: 'connection', role: 'status', 'data-testid': 'connection' },
-    h('span', { class: 'dot', 'aria-hidden': 'true' }),
+    { 'class': 'connection', 'role': 'status', 'data-testid': 'connection' },
+    h('span', { 'class': 'dot', 'aria-hidden': 'true' }),
     words,
   );
   return {

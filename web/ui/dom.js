@@ -2,7 +2,7 @@
 
 /**
  * @typedef {Node | string | null | undefined | false} Child
- * @typedef {Readonly<Record<string, any>>} Props attributes; `on…` functions become listeners, false and null are left out
+ * @typedef {Readonly<Record<string, any>>} Props attributes; functions named `on…` listen, false and null are left out
  */
 
 /**
@@ -68,7 +68,8 @@ export function keyed(container, keyOf, create) {
       const part = /** @type {Part<T>} */ (parts.get(keyOf(item)));
       part.update(item);
       // Moving an element that is in place already would close its dialogs and lose its focus.
-      if (container.children[index] !== part.element) container.insertBefore(part.element, container.children[index] ?? null);
+      if (container.children[index] !== part.element)
+        container.insertBefore(part.element, container.children[index] ?? null);
     });
   };
 }
@@ -89,5 +90,7 @@ function setProp(element, name, value) {
  * @returns {(Node | string)[]}
  */
 function present(children) {
-  return /** @type {(Node | string)[]} */ (children.filter((child) => child !== null && child !== undefined && child !== false));
+  return /** @type {(Node | string)[]} */ (
+    children.filter((child) => child !== null && child !== undefined && child !== false)
+  );
 }

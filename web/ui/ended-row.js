@@ -25,7 +25,7 @@ export function createEndedRow(page, job) {
   const retry = button(t('ended.retry'), () => actions.retry(job.id));
   const element = h(
     'li',
-    { class: `row row-${job.status}`, 'data-testid': `${job.status}-row` },
+    { 'class': `row row-${job.status}`, 'data-testid': `${job.status}-row` },
     h(
       'div',
       { class: 'row-head' },
@@ -36,7 +36,12 @@ export function createEndedRow(page, job) {
         h('h3', { class: 'row-title' }, t(hasFailed ? 'ended.failed' : 'ended.cancelled')),
         h('p', { class: 'row-note muted' }, reason, reason && ' · ', time),
       ),
-      h('div', { class: 'row-actions' }, button(t('ended.dismiss'), () => actions.dismiss(job.id), 'button-quiet'), retry),
+      h(
+        'div',
+        { class: 'row-actions' },
+        button(t('ended.dismiss'), () => actions.dismiss(job.id), 'button-quiet'),
+        retry,
+      ),
     ),
     kept(page, job),
   );

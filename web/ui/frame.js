@@ -23,12 +23,16 @@ import { THEMES, applyTheme, loadTheme } from './preferences.js';
 export function createFrame(page, main, onLanguage) {
   const { t } = page;
   const badge = createConnectionBadge(t);
-  const signOut = h('button', { type: 'button', class: 'button button-quiet', onclick: () => leave(page) }, t('sign_out.button'));
+  const signOut = h(
+    'button',
+    { type: 'button', class: 'button button-quiet', onclick: () => leave(page) },
+    t('sign_out.button'),
+  );
   const footer = h('footer', { class: 'footer' }, signOut);
   const header = h(
     'header',
     { class: 'header' },
-    h('a', { class: 'brand', href: '/', 'aria-label': `${t('brand')} · ${t('nav.home')}` }, mark(), t('brand')),
+    h('a', { 'class': 'brand', 'href': '/', 'aria-label': `${t('brand')} · ${t('nav.home')}` }, mark(), t('brand')),
     badge.element,
     h('div', { class: 'header-tools' }, languageSwitch(page, onLanguage), themeButton(page)),
   );
@@ -43,13 +47,18 @@ export function createFrame(page, main, onLanguage) {
 
 /** @param {Page} page */
 async function leave({ t, actions }) {
-  const question = { title: t('sign_out.title'), text: t('sign_out.text'), yes: t('sign_out.button'), no: t('dialog.cancel') };
+  const question = {
+    title: t('sign_out.title'),
+    text: t('sign_out.text'),
+    yes: t('sign_out.button'),
+    no: t('dialog.cancel'),
+  };
   if (await confirm(question)) await actions.signOut();
 }
 
 /** The caret of a text being written: what this page is about. */
 function mark() {
-  return h('span', { class: 'mark', 'aria-hidden': 'true' });
+  return h('span', { 'class': 'mark', 'aria-hidden': 'true' });
 }
 
 /**
@@ -60,11 +69,11 @@ function languageSwitch({ t, language }, onLanguage) {
   const buttons = LANGUAGES.map((each) =>
     h(
       'button',
-      { type: 'button', lang: each, 'aria-pressed': String(each === language), onclick: () => onLanguage(each) },
+      { 'type': 'button', 'lang': each, 'aria-pressed': String(each === language), 'onclick': () => onLanguage(each) },
       t(`language.${each}`),
     ),
   );
-  return h('div', { class: 'languages', role: 'group', 'aria-label': t('language.label') }, ...buttons);
+  return h('div', { 'class': 'languages', 'role': 'group', 'aria-label': t('language.label') }, ...buttons);
 }
 
 /** @param {Page} page */

@@ -25,7 +25,7 @@ export function createGenerateForm(page, interviewId) {
   const key = `generate ${interviewId}`;
   const comment = commentField(page, drafts.load(key).comment ?? '');
   const count = countField(page, drafts.load(key).count ?? DEFAULT_COUNT);
-  const button = h('button', { class: 'button button-primary generate', 'data-testid': 'generate-button' });
+  const button = h('button', { 'class': 'button button-primary generate', 'data-testid': 'generate-button' });
   const why = h('p', { class: 'form-why muted', id: WHY });
 
   /** @param {Event} event */
@@ -42,10 +42,10 @@ export function createGenerateForm(page, interviewId) {
     element: h(
       'form',
       {
-        class: 'generate-form',
+        'class': 'generate-form',
         'aria-label': t('generate.title'),
-        onsubmit: submit,
-        oninput: () => drafts.save(key, { comment: comment.value, count: count.value }),
+        'onsubmit': submit,
+        'oninput': () => drafts.save(key, { comment: comment.value, count: count.value }),
       },
       h('label', { class: 'field field-comment' }, h('span', { class: 'label' }, t('generate.comment')), comment),
       h('label', { class: 'field' }, h('span', { class: 'label' }, t('generate.count')), count),

@@ -1,4 +1,4 @@
-/** The question history: what is being written on top, then what ended without a result, then the sets, newest first. */
+/** The question history: what is being written, then what ended without a result, then the sets, newest first. */
 
 import { h, keyed } from './dom.js';
 import { createEndedRow } from './ended-row.js';
@@ -39,8 +39,10 @@ export function createHistory(page, interviewId, interviewOf) {
    * @returns {import('./dom.js').Part<Row>}
    */
   function create(row) {
-    if (row.kind === 'set') return adapted(createQuestionSet(page, row.set, interviewOf), (next) => /** @type {SetRow} */ (next).set);
-    if (row.kind === 'ended') return adapted(createEndedRow(page, row.job), (next) => /** @type {JobRow} */ (next).state);
+    if (row.kind === 'set')
+      return adapted(createQuestionSet(page, row.set, interviewOf), (next) => /** @type {SetRow} */ (next).set);
+    if (row.kind === 'ended')
+      return adapted(createEndedRow(page, row.job), (next) => /** @type {JobRow} */ (next).state);
     const created = (running = createRunningRow(page, row.job));
     return adapted(created, (next) => /** @type {JobRow} */ (next).job);
   }
@@ -48,7 +50,7 @@ export function createHistory(page, interviewId, interviewOf) {
   return {
     element: h(
       'section',
-      { class: 'history', 'aria-labelledby': 'history-title' },
+      { 'class': 'history', 'aria-labelledby': 'history-title' },
       h('h2', { id: 'history-title' }, t('history.title')),
       list,
       skeleton,
@@ -82,7 +84,10 @@ function rowsOf(state, interviewId) {
   const rows = [];
   if (active?.type === 'question') rows.push({ kind: 'running', id: active.id, job: active, state });
   if (unfinished) rows.push({ kind: 'ended', id: unfinished.id, job: unfinished, state });
-  return [...rows, ...setsOf(state, interviewId).map((set) => ({ kind: /** @type {const} */ ('set'), id: set.id, set }))];
+  return [
+    ...rows,
+    ...setsOf(state, interviewId).map((set) => ({ kind: /** @type {const} */ ('set'), id: set.id, set })),
+  ];
 }
 
 /**

@@ -41,14 +41,18 @@ export function createLoading(store, live, onSignedOut) {
 
   /** @param {string} id */
   const interview = (id) =>
-    load(heldInterview(store.get(), id), () => api.fetchInterview(id), (resource) =>
-      store.set(({ interview }) => ({ interview: { ...interview, [id]: resource } })),
+    load(
+      heldInterview(store.get(), id),
+      () => api.fetchInterview(id),
+      (resource) => store.set(({ interview }) => ({ interview: { ...interview, [id]: resource } })),
     );
 
   /** @param {string} id of an interview */
   const sets = (id) =>
-    load(store.get().sets[id], () => api.fetchSets(id), (resource) =>
-      store.set(({ sets }) => ({ sets: { ...sets, [id]: resource } })),
+    load(
+      store.get().sets[id],
+      () => api.fetchSets(id),
+      (resource) => store.set(({ sets }) => ({ sets: { ...sets, [id]: resource } })),
     );
 
   /** Ask for ended jobs as well: a failure of yesterday is shown until it is closed. */

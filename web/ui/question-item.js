@@ -26,8 +26,18 @@ export function createQuestionItem({ t }, question) {
     shown = JSON.stringify([text, category, intent, follow_up]);
     fill(
       details,
-      h('summary', null, h('span', { class: 'question-text' }, text), h('span', { class: 'chip' }, t(`category.${category}`))),
-      h('dl', { class: 'question-more' }, ...term(t('question.intent'), intent), ...term(t('question.follow_up'), follow_up)),
+      h(
+        'summary',
+        null,
+        h('span', { class: 'question-text' }, text),
+        h('span', { class: 'chip' }, t(`category.${category}`)),
+      ),
+      h(
+        'dl',
+        { class: 'question-more' },
+        ...term(t('question.intent'), intent),
+        ...term(t('question.follow_up'), follow_up),
+      ),
     );
   }
 

@@ -29,7 +29,13 @@ export function createQuestionSet(page, set, interviewOf) {
   const details = h(
     'details',
     { class: 'set', open: drafts.open.has(set.id), ontoggle: () => remember() },
-    h('summary', null, icon('chevron'), title, h('span', { class: 'row-count muted' }, t('set.count', { n: set.questions.length }))),
+    h(
+      'summary',
+      null,
+      icon('chevron'),
+      title,
+      h('span', { class: 'row-count muted' }, t('set.count', { n: set.questions.length })),
+    ),
     set.comment && h('p', { class: 'row-comment muted' }, t('set.comment', { comment: set.comment })),
     list,
   );
@@ -42,7 +48,12 @@ export function createQuestionSet(page, set, interviewOf) {
 
   return {
     // Buttons stand beside the summary: inside, a screen reader would take them for a part of its name.
-    element: h('li', { class: 'row', 'data-testid': 'question-set' }, details, setActions(page, () => shown, interviewOf)),
+    element: h(
+      'li',
+      { 'class': 'row', 'data-testid': 'question-set' },
+      details,
+      setActions(page, () => shown, interviewOf),
+    ),
     update(next) {
       shown = next;
       setText(title, titleOf(page, next));
@@ -63,7 +74,9 @@ function setActions(page, set, interviewOf) {
 
   async function toClipboard() {
     const isCopied = await copy(text());
-    toasts.show(isCopied ? { tone: 'neutral', text: t('toast.copied') } : { tone: 'danger', text: t('toast.not_copied') });
+    toasts.show(
+      isCopied ? { tone: 'neutral', text: t('toast.copied') } : { tone: 'danger', text: t('toast.not_copied') },
+    );
   }
 
   const toFile = () => download(t('set.file', { ...interview(), n: set().number }), text());
@@ -84,7 +97,12 @@ function setActions(page, set, interviewOf) {
  */
 function action(name, text, label, onClick) {
   const words = h('span', { class: 'action-words' }, text);
-  return h('button', { type: 'button', class: 'button button-quiet', 'aria-label': label, onclick: onClick }, icon(name), words);
+  return h(
+    'button',
+    { 'type': 'button', 'class': 'button button-quiet', 'aria-label': label, 'onclick': onClick },
+    icon(name),
+    words,
+  );
 }
 
 /**

@@ -21,7 +21,8 @@ const SLOW_FACTOR = 1.5;
 export function runningNote(t, format, job, elapsedSeconds, serverNow) {
   const waitMs = job.retry_at ? Date.parse(job.retry_at) - serverNow : 0;
   if (job.status === 'queued' && waitMs > 0) return t('running.retrying', { s: Math.ceil(waitMs / 1000) });
-  if (hasResumed(job)) return t('running.resumed', { done: job.partial.questions.length, total: job.progress?.total ?? 0 });
+  if (hasResumed(job))
+    return t('running.resumed', { done: job.partial.questions.length, total: job.progress?.total ?? 0 });
   return [t('running.note'), stageOf(t, job), durationOf(t, format, job, elapsedSeconds)].filter(Boolean).join(' · ');
 }
 

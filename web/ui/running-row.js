@@ -19,18 +19,18 @@ import { runningNote } from './running-note.js';
  */
 export function createRunningRow(page, job) {
   const { t } = page;
-  const title = h('h3', { class: 'row-title', 'data-testid': 'elapsed' });
+  const title = h('h3', { 'class': 'row-title', 'data-testid': 'elapsed' });
   const note = h('p', { class: 'row-note muted' });
   const progress = createProgress(page);
   const written = createWritten(page);
   const cancel = h('button', { type: 'button', class: 'button', onclick: () => stop() }, t('running.cancel'));
   const element = h(
     'li',
-    { class: 'row row-running', 'data-testid': 'loading-row' },
+    { 'class': 'row row-running', 'data-testid': 'loading-row' },
     h(
       'div',
       { class: 'row-head' },
-      h('span', { class: 'spinner', 'aria-hidden': 'true' }),
+      h('span', { 'class': 'spinner', 'aria-hidden': 'true' }),
       h('div', { class: 'row-words' }, title, note),
       h('div', { class: 'row-actions' }, progress.element, cancel),
     ),
@@ -70,7 +70,7 @@ export function createRunningRow(page, job) {
  * @returns {import('./dom.js').Part<JobView>}
  */
 function createProgress({ t }) {
-  const count = h('span', { class: 'row-count', 'aria-hidden': 'true' });
+  const count = h('span', { 'class': 'row-count', 'aria-hidden': 'true' });
   const bar = h('progress', { max: 1 });
   return {
     element: h('div', { class: 'row-progress' }, count, bar),
@@ -95,7 +95,7 @@ function createWritten(page) {
   const list = h('ol', { class: 'questions', role: 'list' });
   const words = h('span', { class: 'question-text' });
   // Screen readers get whole questions; letters as they come would be noise.
-  const draft = h('p', { class: 'question-draft', 'aria-hidden': 'true' }, words, h('span', { class: 'caret' }));
+  const draft = h('p', { 'class': 'question-draft', 'aria-hidden': 'true' }, words, h('span', { class: 'caret' }));
   /** @param {Question} question */
   const create = (question) => createQuestionItem(page, question);
   const show = keyed(list, (/** @type {Question} */ question) => String(question.index), create);

@@ -17,17 +17,18 @@ import { createSignInScreen } from './screens/sign-in.js';
 /**
  * Create the shell for one language.
  *
+ * @param {Element} root whose content it replaces
  * @param {Page} page
  * @param {(language: import('./i18n.js').Language) => void} onLanguage
  */
-export function createShell(page, onLanguage) {
+export function createShell(root, page, onLanguage) {
   const main = h('main', { id: 'main', class: 'main', tabindex: -1 });
   const frame = createFrame(page, main, onLanguage);
   /** @type {Screen | null} */
   let screen = null;
   let place = '';
   document.documentElement.lang = page.language;
-  fill(document.body, ...frame.elements, ...document.querySelectorAll('.toasts'));
+  fill(root, ...frame.elements);
 
   /** @param {State} state */
   function update(state) {

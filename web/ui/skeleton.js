@@ -10,6 +10,8 @@ import { h } from './dom.js';
  * @returns {HTMLElement}
  */
 export function createSkeleton(label, count) {
-  const rows = Array.from({ length: count }, () => h('div', { class: 'skeleton-row' }, h('span', null), h('span', null)));
-  return h('div', { class: 'skeleton', role: 'status', 'aria-label': label }, ...rows);
+  const rows = Array.from({ length: count }, () =>
+    h('div', { class: 'skeleton-row' }, h('span', null), h('span', null)),
+  );
+  return h('div', { 'class': 'skeleton', 'role': 'status', 'aria-label': label }, ...rows);
 }

@@ -49,6 +49,30 @@ export function nothingLive() {
 }
 
 /**
+ * Return the change that an interview was saved.
+ *
+ * @param {State} state
+ * @param {Interview} saved
+ * @returns {Partial<State>}
+ */
+export function withInterview({ interview }, saved) {
+  return { interview: { ...interview, [saved.id]: { status: 'ready', value: saved, code: null } } };
+}
+
+/**
+ * Return the change that an interview was deleted.
+ *
+ * @param {State} state
+ * @param {string} id
+ * @returns {Partial<State>}
+ */
+export function withoutInterview({ interview, interviews }, id) {
+  const { [id]: _, ...others } = interview;
+  const listed = interviews.value?.filter((each) => each.id !== id) ?? null;
+  return { interview: others, interviews: { ...interviews, value: listed } };
+}
+
+/**
  * Return the generation that runs for an interview.
  *
  * @param {State} state

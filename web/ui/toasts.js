@@ -27,7 +27,7 @@ const SEEN_AFTER_MS = 2_000;
  * @param {() => import('./i18n.js').Translate} speak
  */
 export function createToasts(speak) {
-  const area = h('div', { class: 'toasts', role: 'status', 'aria-live': 'polite', popover: 'manual' });
+  const area = h('div', { 'class': 'toasts', 'role': 'status', 'aria-live': 'polite', 'popover': 'manual' });
   document.body.append(area);
   raise();
   /** @type {WeakMap<Element, number>} */
@@ -42,7 +42,7 @@ export function createToasts(speak) {
     while (area.childElementCount >= MAX_TOASTS) area.firstElementChild?.remove();
   }
 
-  /** The top layer shows what came last above the rest: once more, to be above a dialog. Without popovers: a fixed corner. */
+  /** The top layer shows what came last above the rest, dialogs too. Without popovers: a fixed corner. */
   function raise() {
     if (!area.showPopover) return;
     area.hidePopover();
@@ -54,7 +54,11 @@ export function createToasts(speak) {
     show(toast) {
       area.setAttribute('aria-label', speak()('toast.label'));
       clear(toast);
-      const element = h('div', { class: `toast toast-${toast.tone}`, 'data-testid': 'toast', 'data-about': toast.about });
+      const element = h('div', {
+        'class': `toast toast-${toast.tone}`,
+        'data-testid': 'toast',
+        'data-about': toast.about,
+      });
       shownAt.set(element, performance.now());
       const close = () => element.remove();
       fill(element, words(toast), toast.link && linkOf(toast.link, close), closeButton(speak()('toast.close'), close));
@@ -83,7 +87,11 @@ function linkOf({ text, path }, close) {
  * @param {() => void} close
  */
 function closeButton(label, close) {
-  return h('button', { type: 'button', class: 'button button-icon', 'aria-label': label, onclick: close }, icon('close'));
+  return h(
+    'button',
+    { 'type': 'button', 'class': 'button button-icon', 'aria-label': label, 'onclick': close },
+    icon('close'),
+  );
 }
 
 /**

@@ -35,7 +35,8 @@ export function createInterviewFormScreen(page, id) {
     const isReady = held?.status === 'ready' || Boolean(held?.value);
     const next = isReady ? 'form' : `${held?.status} ${held?.code}`;
     // The form is made once: an answer that comes later must not overwrite what was typed since.
-    if (next !== shown) fill(element, isReady ? createForm(page, id, held?.value ?? null, title) : standIn(held?.status, held?.code));
+    if (next !== shown)
+      fill(element, isReady ? createForm(page, id, held?.value ?? null, title) : standIn(held?.status, held?.code));
     shown = next;
   }
 
@@ -73,7 +74,12 @@ function createForm(page, id, saved, title) {
     textField(page, 'job_posting', fields.job_posting),
     textField(page, 'resume', fields.resume),
     languageField(page, fields.language),
-    h('div', { class: 'form-actions' }, save, h('a', { class: 'button button-quiet', href: back, onclick: () => drafts.drop(key) }, t('form.cancel'))),
+    h(
+      'div',
+      { class: 'form-actions' },
+      save,
+      h('a', { class: 'button button-quiet', href: back, onclick: () => drafts.drop(key) }, t('form.cancel')),
+    ),
   );
 
   /** @param {Event} event */
@@ -113,7 +119,15 @@ function line({ t }, name, value) {
   const placeholder = t(`form.${name}.example`);
   // The pattern asks for one visible character; the server drops the space around it.
   const title = t('form.required', { field: t(`form.${name}`) });
-  const input = h('input', { name, required: true, maxlength: MAX_LINE, placeholder, autocomplete: 'off', pattern: '.*\\S.*', title });
+  const input = h('input', {
+    name,
+    required: true,
+    maxlength: MAX_LINE,
+    placeholder,
+    autocomplete: 'off',
+    pattern: '.*\\S.*',
+    title,
+  });
   input.value = value;
   return h('label', { class: 'field' }, h('span', { class: 'label' }, t(`form.${name}`)), input);
 }
@@ -125,10 +139,17 @@ function line({ t }, name, value) {
  */
 function textField({ t }, name, value) {
   const hint = `${name}-hint`;
-  const area = h('textarea', { name, rows: 7, maxlength: MAX_DOCUMENT, 'aria-describedby': hint, oninput: () => count() });
+  const area = h('textarea', {
+    name,
+    'rows': 7,
+    'maxlength': MAX_DOCUMENT,
+    'aria-describedby': hint,
+    'oninput': () => count(),
+  });
   area.value = value;
   const length = h('span', { class: 'field-count' });
-  const count = () => setText(length, t('form.count', { n: area.value.length.toLocaleString(), max: MAX_DOCUMENT.toLocaleString() }));
+  const count = () =>
+    setText(length, t('form.count', { n: area.value.length.toLocaleString(), max: MAX_DOCUMENT.toLocaleString() }));
   count();
   return h(
     'label',

@@ -126,7 +126,8 @@ function materialOf({ t }, { id, job_posting, resume }) {
     return h('p', { class: 'muted small' }, t('interview.material.none'), ' ', add);
   }
   /** @type {(name: string, text: string) => HTMLElement | null} */
-  const part = (name, text) => (text ? h('section', null, h('h3', null, name), h('p', { class: 'document' }, text)) : null);
+  const part = (name, text) =>
+    text ? h('section', null, h('h3', null, name), h('p', { class: 'document' }, text)) : null;
   return h(
     'details',
     { class: 'material' },

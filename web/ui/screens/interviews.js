@@ -25,7 +25,11 @@ export function createInterviewsScreen(page) {
   const head = h('div', { class: 'screen-head' }, h('h1', { tabindex: -1 }, t('interviews.title')), add);
   /** @type {(() => void)[]} */
   const clocks = [];
-  const show = keyed(list, (/** @type {Item} */ item) => item.interview.id, (item) => createItem(page, item, clocks));
+  const show = keyed(
+    list,
+    (/** @type {Item} */ item) => item.interview.id,
+    (item) => createItem(page, item, clocks),
+  );
   let noticed = '';
   void page.loading.interviews();
 
@@ -44,13 +48,7 @@ export function createInterviewsScreen(page) {
   }
 
   return {
-    element: h(
-      'div',
-      { class: 'screen' },
-      head,
-      notice,
-      list,
-    ),
+    element: h('div', { class: 'screen' }, head, notice, list),
     titleOf: () => t('interviews.title'),
     update,
     tick: () => clocks.forEach((tick) => tick()),
@@ -93,7 +91,12 @@ function createItem(page, item, clocks) {
   const counts = h('span', { class: 'muted' });
   const age = h('time', { class: 'muted interview-age' });
   const words = h('span');
-  const running = h('span', { class: 'interview-running' }, h('span', { class: 'spinner', 'aria-hidden': 'true' }), words);
+  const running = h(
+    'span',
+    { class: 'interview-running' },
+    h('span', { 'class': 'spinner', 'aria-hidden': 'true' }),
+    words,
+  );
   let shown = item;
 
   function tick() {

@@ -10,7 +10,12 @@ export function createSignInScreen({ t, actions }) {
   const expired = h('p', { class: 'notice', role: 'status' });
   const button = h(
     'button',
-    { type: 'button', class: 'button button-primary button-large', 'data-testid': 'sign-in', onclick: () => enter() },
+    {
+      'type': 'button',
+      'class': 'button button-primary button-large',
+      'data-testid': 'sign-in',
+      'onclick': () => enter(),
+    },
     t('sign_in.button'),
   );
 
