@@ -59,7 +59,7 @@ def create_engine(url: str) -> AsyncEngine:
 
 def _prepare_sqlite(connection: _SqliteConnection, _: object) -> None:
     """Set up one connection: readers beside one writer, foreign keys, waiting for locks."""
-    connection.isolation_level = None  # sqlite3 would begin transactions by itself, too late to lock them
+    connection.isolation_level = None  # sqlite3 begins nothing by itself: _begin_sqlite does
     cursor = connection.cursor()
     cursor.execute(f"PRAGMA busy_timeout = {int(STATEMENT_SECONDS * 1000)}")
     cursor.execute("PRAGMA journal_mode = WAL")

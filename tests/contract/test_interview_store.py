@@ -4,13 +4,15 @@ import asyncio
 from dataclasses import replace
 
 import pytest
-from sqlalchemy import func, insert, select
+from sqlalchemy import func, insert, select, text
 
+from server.adapters.sql_database import Database
 from server.domain.errors import GenerationActive, NotFound, Unauthenticated
 from server.domain.interview import Interview, InterviewDetails, Language
-from server.tables import answers, jobs, questions
+from server.tables import answers, interviews, jobs, questions
 from tests.contract.stores import Stores, a_request, new_id
 from tests.support.strategies import CREATED_AT, a_question, seconds
+from tests.support.wait import wait_until
 
 DETAILS = InterviewDetails("네이버", "SRE", "Kubernetes 🚀", "10년", Language.KOREAN)
 
@@ -157,3 +159,30 @@ async def test_of_a_delete_and_a_create_at_the_same_moment_exactly_one_wins(stor
         else:
             assert isinstance(deleted, GenerationActive)
             assert active == [created[0]]
+
+
+@pytest.mark.parametrize("database_url", ["postgres"], indirect=True)
+async def test_a_delete_that_had_to_wait_looks_for_active_jobs_afterwards(sql_stores: Stores) -> None:
+    interview, database = await sql_stores.add_interview(), sql_stores.database
+    assert database is not None
+    async with asyncio.TaskGroup() as tasks:
+        # What the foreign key of a job locks while its transaction is under way.
+        async with database.write() as connection:
+            await connection.execute(select(interviews.c.id).with_for_update(read=True, key_share=True))
+            deleting = tasks.create_task(_refusal(sql_stores, interview))
+            await wait_until(lambda: _is_anyone_waiting(database), "the delete waits for the lock")
+            job, _ = await sql_stores.jobs.create(a_request(interview), CREATED_AT)
+        assert (await deleting).job == job
+    assert await sql_stores.jobs.get(interview.user_id, job.id) == job
+
+
+async def _refusal(stores: Stores, interview: Interview) -> GenerationActive:
+    with pytest.raises(GenerationActive) as refused:
+        await stores.interviews.delete(interview.user_id, interview.id)
+    return refused.value
+
+
+async def _is_anyone_waiting(database: Database) -> bool:
+    waiting = text("SELECT count(*) FROM pg_stat_activity WHERE wait_event_type = 'Lock'")
+    async with database.read() as connection:
+        return bool(await connection.scalar(waiting))

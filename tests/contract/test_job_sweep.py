@@ -104,6 +104,14 @@ async def test_a_worker_that_was_faster_keeps_its_job(stores: Stores) -> None:
     assert await stores.jobs.get(job.user_id, job.id) == completed
 
 
+async def test_an_attempt_is_not_reclaimed_for_the_crash_of_an_earlier_one(stores: Stores) -> None:
+    first = await stores.start()
+    await stores.jobs.reclaim(first, seconds(30), None)
+    later = await stores.claim(first, seconds(31))
+    assert await stores.jobs.reclaim(first, seconds(99), None) is None
+    assert await stores.jobs.expired(seconds(99), 10) == [later]
+
+
 async def test_of_reclaims_at_the_same_moment_one_wins(stores: Stores) -> None:
     for error in (None, AN_ERROR):
         job = await stores.start()

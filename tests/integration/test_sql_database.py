@@ -101,6 +101,13 @@ async def test_a_lock_that_is_not_given_up_is_unavailable_and_readers_go_on(
     assert await count(hasty) == 1
 
 
+async def test_a_reader_does_not_keep_a_writer_waiting(database: Database, hasty: Database) -> None:
+    async with asyncio.timeout(SOON_SECONDS), database.read() as connection:
+        await connection.execute(text("SELECT value FROM counts"))
+        await add(hasty)
+    assert await count(database) == 1
+
+
 async def test_a_transaction_that_takes_too_long_is_unavailable_and_undone(
     database: Database, monkeypatch: pytest.MonkeyPatch
 ) -> None:
