@@ -18,9 +18,8 @@ from server.domain.errors import (
     Unauthenticated,
     Unavailable,
 )
-from server.domain.view import view_of
 from server.domain.wire import Json, view_json
-from server.ports import Clock
+from server.parts import Parts
 
 logger = logging.getLogger(__name__)
 
@@ -62,10 +61,10 @@ async def on_service_error(request: Request, error: Exception) -> Response:
     if status is None:
         raise error
     match error:
-        case GenerationActive():
-            clock: Clock = request.app.state.parts.clock
-            job = view_json(view_of(error.job), clock.now())
-            return problem(status, error.code, error.message, job=job)
+        case GenerationActive(job=job):
+            parts: Parts = request.app.state.parts
+            (view,) = await parts.recovery.views(job.user_id, [job])
+            return problem(status, error.code, error.message, job=view_json(view, parts.clock.now()))
         case Unavailable():
             return problem(status, error.code, error.message, {"Retry-After": str(RETRY_AFTER_SECONDS)})
         case Unauthenticated():

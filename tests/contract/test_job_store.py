@@ -43,6 +43,11 @@ async def test_times_are_kept_in_utc_to_the_millisecond(stores: Stores) -> None:
     assert str(job.started_at) == "2026-11-23 14:30:00.007000+00:00"
 
 
+async def test_what_is_finer_than_a_millisecond_is_cut_off(sql_stores: Stores) -> None:
+    job = await sql_stores.start(at=CREATED_AT + timedelta(microseconds=7999))
+    assert job.created_at == job.started_at == CREATED_AT + timedelta(milliseconds=7)
+
+
 async def test_another_users_interview_is_not_found(stores: Stores) -> None:
     interview = await stores.add_interview()
     stranger = await stores.add_interview()

@@ -141,6 +141,7 @@ async def test_one_generation_at_a_time(user: User) -> None:
     assert refused.headers["content-type"] == "application/problem+json"
     assert refused.json()["code"] == "generation_active"
     assert refused.json()["job"]["id"] == job["id"]
+    assert refused.json()["job"]["position"] >= "0-1"
     await user.http.post(f"/api/jobs/{job['id']}/cancel")
 
 
