@@ -69,7 +69,7 @@ class JobStore(Protocol):
     async def claim(self, job_id: str, owner: str, now: datetime, lease: timedelta) -> Job | None:
         """Start the next attempt of a queued job that is due, holding it until `now + lease`.
 
-        None: not queued, not due, or gone; a duplicate delivery.
+        None: not queued, not due, or gone; a duplicate delivery. A claim whose answer was lost runs out by its lease.
         """
         ...
 
@@ -99,7 +99,10 @@ class JobStore(Protocol):
     async def postpone(
         self, job_id: str, attempt: int, run_after: datetime, *, failures: int = 0, crashes: int = 0
     ) -> None:
-        """Give a running attempt back to the queue until `run_after`, adding to its counts. Raises Fenced."""
+        """Give a running attempt back to the queue until `run_after`, adding to its counts; repeating it is harmless.
+
+        Raises Fenced when the attempt is no longer the job's.
+        """
         ...
 
     async def cancel(self, user_id: str, job_id: str, now: datetime) -> tuple[Job, bool]:

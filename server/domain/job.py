@@ -36,7 +36,6 @@ class Move(StrEnum):
 TRANSITIONS: dict[Status, dict[Move, Status]] = {
     Status.QUEUED: {
         Move.CLAIM: Status.PROCESSING,
-        Move.FAIL: Status.FAILED,
         Move.CANCEL: Status.CANCELLED,
     },
     Status.PROCESSING: {

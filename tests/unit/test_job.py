@@ -8,7 +8,6 @@ from tests.support.strategies import positions
 
 LEGAL = {
     (Status.QUEUED, Move.CLAIM): Status.PROCESSING,
-    (Status.QUEUED, Move.FAIL): Status.FAILED,
     (Status.QUEUED, Move.CANCEL): Status.CANCELLED,
     (Status.PROCESSING, Move.POSTPONE): Status.QUEUED,
     (Status.PROCESSING, Move.COMPLETE): Status.COMPLETED,
