@@ -67,7 +67,8 @@ class RedisFeed:
             try:
                 await self._listen(receiver)
             except* (RedisError, OSError) as problems:
-                logger.warning("Redis feed lost: %s", problems.exceptions[0])
+                # Told once for each loss, not for each try.
+                logger.log(logging.WARNING if self._asked else logging.DEBUG, "feed lost: %s", problems.exceptions[0])
             receiver.disconnected()
             await asyncio.sleep(RECONNECT_SECONDS)
 

@@ -2,7 +2,8 @@
 
 import json
 from collections.abc import AsyncIterator, Iterator
-from contextlib import suppress
+from contextlib import asynccontextmanager, suppress
+from datetime import UTC, datetime
 from typing import Any
 from uuid import uuid4
 
@@ -11,6 +12,9 @@ import pytest
 import websockets
 from websockets.exceptions import ConnectionClosed, InvalidStatus
 
+from server.adapters.redis_log import RedisEventLog, connect
+from server.domain.events import Event, TextWritten
+from server.domain.job import Position
 from tests.support.browser_client import User
 from tests.support.stack import Stack
 
@@ -218,3 +222,36 @@ async def test_a_stopping_web_process_says_goodbye_before_it_closes(stack: Stack
         assert closing["retry_after_seconds"] >= 0
         assert await close_code(watcher.socket) == 1012
     await stack.start("web")
+
+
+async def test_who_says_nothing_within_ten_seconds_is_let_go(stack: Stack) -> None:
+    async with socket(stack, Origin=stack.url) as connection:
+        assert await close_code(connection) == 4508
+
+
+async def test_a_slow_reader_loses_frames_and_not_its_connection(stack: Stack, user: User) -> None:
+    """Megabytes nobody reads: what waits here is dropped, and a snapshot takes its place."""
+    redis = connect(stack.redis.url)
+    async with user.connected() as watcher, socket_that_waits(stack, user) as connection:
+        await watcher.until("snapshot")
+        job_id, text = str(uuid4()), "x" * 16_000
+        for n in range(1, 1001):
+            event = Event(job_id, Position(1, n), datetime.now(UTC), TextWritten(0, 0, text))
+            await RedisEventLog(redis).append(user.user_id, [event])
+        kinds = [json.loads(await connection.recv())["type"] for _ in range(2)]
+        while kinds[-1] != "snapshot" or len(kinds) < 3:
+            kinds.append(json.loads(await connection.recv())["type"])
+        assert kinds.count("job.text") < 1000
+        await connection.send('{"type":"ping"}')
+        while json.loads(await connection.recv())["type"] != "pong":
+            pass
+    await redis.aclose()
+
+
+@asynccontextmanager
+async def socket_that_waits(stack: Stack, user: User) -> AsyncIterator[websockets.ClientConnection]:
+    """Open a socket whose client reads no further ahead than one frame."""
+    address, headers = stack.url.replace("http", "ws", 1) + "/ws", {"Authorization": f"Bearer {user.token}"}
+    async with websockets.connect(address, additional_headers=headers, max_queue=1) as connection:
+        await connection.send('{"type":"connect"}')
+        yield connection

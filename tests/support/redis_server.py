@@ -1,6 +1,7 @@
 """A private, real Redis on a free port, empty at every start."""
 
 import asyncio
+import signal
 from types import TracebackType
 from typing import Self
 
@@ -32,6 +33,11 @@ class RedisServer:
             with self._process as process:
                 process.kill()
             self._process = None
+
+    def signal(self, number: signal.Signals) -> None:
+        """Send it a signal: SIGSTOP freezes it, SIGCONT lets it go on."""
+        if self._process is not None:
+            self._process.signal(number)
 
     async def restart(self) -> None:
         """Kill it and start an empty one at the same URL."""

@@ -1,0 +1,90 @@
+"""Redis restarts empty, forgets everything, freezes, or is away: no job is lost, every view comes right by itself."""
+
+import signal
+from collections.abc import AsyncIterator, Iterator
+from itertools import pairwise
+
+import pytest
+from redis.asyncio import Redis
+
+from server.adapters.redis_log import RedisEventLog, connect
+from server.domain.events import Completed
+from tests.support.browser_client import User, Watcher, comparable
+from tests.support.stack import Stack
+from tests.support.wait import wait_until
+
+
+@pytest.fixture(scope="module")
+def stack() -> Iterator[Stack]:
+    with Stack(settings={"SAMPLE_SECONDS": "4", "LEASE_SECONDS": "4"}) as stack:
+        yield stack
+
+
+@pytest.fixture
+async def user(stack: Stack) -> AsyncIterator[User]:
+    async with User(stack.url) as user:
+        yield user
+
+
+async def assert_all_agree(stack: Stack, user: User, watcher: Watcher, job_id: str) -> None:
+    """Wait for the end; the browser, HTTP and the history tell the same, and the log skips nothing."""
+    view = await watcher.until_ended(job_id)
+    assert view["status"] == "completed"
+    assert [question["index"] for question in view["result"]["questions"]] == [0, 1, 2]
+    assert comparable(view) == comparable(await user.job(job_id))
+    await assert_contiguous(stack, user, job_id)
+
+
+async def assert_contiguous(stack: Stack, user: User, job_id: str) -> None:
+    """The job's log ends with the end, and skips nothing within an attempt."""
+    redis = connect(stack.redis.url)
+    events = (await RedisEventLog(redis).read(user.user_id, [job_id]))[job_id]
+    await redis.aclose()
+    positions = [event.position for event in events]
+    for before, after in pairwise(positions):
+        assert after.follows(before), positions
+    assert isinstance(events[-1].fact, Completed)
+
+
+async def test_a_restart_in_the_middle_costs_nothing(stack: Stack, user: User) -> None:
+    async with user.connected() as watcher:
+        job = await user.generate(await user.add_interview())
+        await watcher.until("job.question", job["id"])
+        await stack.redis.restart()
+        await assert_all_agree(stack, user, watcher, job["id"])
+
+
+async def test_a_log_that_is_flushed_is_written_anew(stack: Stack, user: User) -> None:
+    async with user.connected() as watcher:
+        job = await user.generate(await user.add_interview())
+        await watcher.until("job.question", job["id"])
+        async with Redis.from_url(stack.redis.url) as redis:
+            await redis.flushall()
+        await watcher.until("job.restored", job["id"])
+        await assert_all_agree(stack, user, watcher, job["id"])
+
+
+async def test_a_frozen_redis_is_caught_up_with(stack: Stack, user: User) -> None:
+    async with user.connected() as watcher:
+        job = await user.generate(await user.add_interview())
+        await watcher.until("job.question", job["id"])
+        stack.redis.signal(signal.SIGSTOP)
+
+        async def is_completed() -> bool:
+            return bool((await user.job(job["id"]))["status"] == "completed")
+
+        await wait_until(is_completed, "the database has the result", timeout_seconds=30)
+        stack.redis.signal(signal.SIGCONT)
+        view = await watcher.until_ended(job["id"])
+        assert comparable(view) == comparable(await user.job(job["id"]))
+
+
+async def test_a_job_submitted_without_redis_runs_all_the_same(stack: Stack, user: User) -> None:
+    interview_id = await user.add_interview()
+    async with user.connected() as watcher:
+        await watcher.until("snapshot")
+        stack.redis.kill()
+        job = await user.generate(interview_id)
+        assert job["status"] == "queued"
+        stack.redis.start()
+        await assert_all_agree(stack, user, watcher, job["id"])
