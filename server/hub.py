@@ -122,10 +122,13 @@ class Hub:
 
     def subscribed(self, user_id: str) -> None:
         """Let everybody of this user catch up: from here on nothing is missed (FeedReceiver)."""
-        self._is_offline = False
         if audience := self._audiences.get(user_id):
             audience.is_subscribed = True
             audience.resync()
+
+    def connected(self) -> None:
+        """Let whoever joins now wait for `subscribed` (FeedReceiver)."""
+        self._is_offline = False
 
     def disconnected(self) -> None:
         """Remember that nothing arrives; whoever joins now is served from the database (FeedReceiver)."""

@@ -35,6 +35,10 @@ class FeedReceiver(Protocol):
         """Take note that everything published to this user from now on will arrive."""
         ...
 
+    def connected(self) -> None:
+        """Take note that every user who is followed will be `subscribed` soon."""
+        ...
+
     def disconnected(self) -> None:
         """Take note that nothing arrives until the next `subscribed`."""
         ...
@@ -79,6 +83,7 @@ class RedisFeed:
         try:
             async with asyncio.TaskGroup() as tasks:
                 await connection.connect()  # type: ignore[no-untyped-call]
+                receiver.connected()
                 tasks.create_task(self._ask(connection))
                 tasks.create_task(self._read(connection, receiver))
         finally:

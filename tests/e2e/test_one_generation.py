@@ -50,6 +50,8 @@ async def test_a_generation_is_accepted_at_once_and_arrives_live(user: User) -> 
     assert kinds.count("job.text") >= 3
     assert positions(watcher.frames, queued["id"])[1:] == [f"1-{n}" for n in range(1, len(kinds))]
     assert comparable(view) == comparable(await user.job(queued["id"]))
+    refused = await user.http.post(f"/api/jobs/{queued['id']}/retry")
+    assert (refused.status_code, refused.json()["code"]) == (409, "not_retryable")
 
 
 async def test_the_elapsed_time_is_told_every_second(user: User) -> None:

@@ -25,6 +25,9 @@ class Notebook:
     def subscribed(self, user_id: str) -> None:
         self.subscriptions.append(user_id)
 
+    def connected(self) -> None:
+        pass
+
     def disconnected(self) -> None:
         self.losses += 1
 
