@@ -10,11 +10,10 @@ from collections import deque
 from collections.abc import Iterable, Sequence
 from datetime import datetime
 
-from server.adapters.redis_feed import RedisFeed
 from server.domain import frames
 from server.domain.view import View
 from server.domain.wire import parse_time
-from server.ports import Clock, Subscriber
+from server.ports import Clock, EventFeed, Subscriber
 
 TICK_SECONDS = 1.0
 # A user ends few jobs within the time one snapshot takes.
@@ -81,7 +80,7 @@ class Audience:
 class Hub:
     """All subscribers of this process, by user."""
 
-    def __init__(self, feed: RedisFeed, clock: Clock) -> None:
+    def __init__(self, feed: EventFeed, clock: Clock) -> None:
         self._feed = feed
         self._clock = clock
         self._audiences: dict[str, Audience] = {}
@@ -131,9 +130,13 @@ class Hub:
         self._is_offline = False
 
     def disconnected(self) -> None:
-        """Remember that nothing arrives; whoever joins now is served from the database (FeedReceiver)."""
+        """Serve whoever waits, and whoever joins from now on, from the database (FeedReceiver)."""
+        if self._is_offline:
+            return
         self._is_offline = True
         for audience in self._audiences.values():
+            if not audience.is_subscribed:
+                audience.resync()
             audience.is_subscribed = False
 
     async def run(self) -> None:

@@ -218,3 +218,39 @@ class Subscriber(Protocol):
     def resync(self) -> None:
         """Take note that events may have been missed."""
         ...
+
+
+class FeedReceiver(Protocol):
+    """Who is told what was published."""
+
+    def published(self, user_id: str, text: str) -> None:
+        """Take one event as published, in order."""
+        ...
+
+    def subscribed(self, user_id: str) -> None:
+        """Take note that everything published to this user from now on will arrive."""
+        ...
+
+    def connected(self) -> None:
+        """Take note that every user who is followed will be `subscribed` soon."""
+        ...
+
+    def disconnected(self) -> None:
+        """Take note that nothing arrives until the next `subscribed`."""
+        ...
+
+
+class EventFeed(Protocol):
+    """What is published to some users, as it is published."""
+
+    def follow(self, user_id: str) -> None:
+        """Ask for what is published to this user; `subscribed` tells when it flows."""
+        ...
+
+    def unfollow(self, user_id: str) -> None:
+        """Ask for nothing more of this user."""
+        ...
+
+    async def run(self, receiver: FeedReceiver) -> None:
+        """Listen until cancelled, through every loss of the connection."""
+        ...

@@ -34,7 +34,7 @@ ROOMS = {
     "server.settings": "",
     "server.logs": "",
     "server.auth": "server.domain",
-    "server.hub": f"{PURE} server.adapters.redis_feed",
+    "server.hub": PURE,
     "server.conversation": f"{CORE} server.hub",
     "server.sockets": f"{CORE} server.auth server.hub server.conversation",
     "server.parts": f"{CORE} server.auth server.generation server.hub server.settings server.sockets",

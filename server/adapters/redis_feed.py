@@ -6,13 +6,13 @@ for anew, and each acknowledgement tells the receiver to catch up: nobody can kn
 
 import asyncio
 import logging
-from typing import Protocol
 
 from redis.asyncio import ConnectionPool
 from redis.asyncio.connection import AbstractConnection
 from redis.exceptions import RedisError
 
 from server.adapters.redis_log import DEADLINE_SECONDS, channel_of
+from server.ports import FeedReceiver
 
 logger = logging.getLogger(__name__)
 
@@ -22,26 +22,6 @@ SILENCE_SECONDS = 6.0
 RECONNECT_SECONDS = 0.5
 # Bounds the size of one SUBSCRIBE command when thousands of users come back at once.
 BATCH = 500
-
-
-class FeedReceiver(Protocol):
-    """Who is told what was published."""
-
-    def published(self, user_id: str, text: str) -> None:
-        """Take one event as published, in order."""
-        ...
-
-    def subscribed(self, user_id: str) -> None:
-        """Take note that everything published to this user from now on will arrive."""
-        ...
-
-    def connected(self) -> None:
-        """Take note that every user who is followed will be `subscribed` soon."""
-        ...
-
-    def disconnected(self) -> None:
-        """Take note that nothing arrives until the next `subscribed`."""
-        ...
 
 
 class RedisFeed:
