@@ -1,7 +1,7 @@
 """Tells what the database already says of a job: the events that no attempt writes itself.
 
 The server (queued, cancelled) and the sweeper (worker lost) use it. Without Redis nothing is told, and nothing is
-lost: the hubs look again.
+lost: the hubs look into the database again (Hub.look_again).
 """
 
 import logging
@@ -46,5 +46,8 @@ class Announcer:
         except Unavailable:
             return view_of(job)
         view = recover(job, log)
-        await self._jobs.seal(job, view)
+        try:
+            await self._jobs.seal(job, view)
+        except Unavailable:
+            logger.warning("job %s: not sealed, the database is away", job.id)
         return view

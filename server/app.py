@@ -33,6 +33,7 @@ from server.sockets import Sockets
 
 logger = logging.getLogger(__name__)
 
+NOT_PAGES = ("/api/", "/ws", "/metrics")
 WEB = Path(__file__).parent.parent / "web"
 
 
@@ -50,7 +51,7 @@ async def open_parts(settings: Settings) -> AsyncIterator[tuple[Parts, DatabaseC
         store = SqlJobStore(database)
         recovery = Recovery(store, log)
         tokens = Tokens(settings.secret_key)
-        hub = Hub(RedisFeed(settings.redis_url), clock)
+        hub = Hub(RedisFeed(settings.redis_url), store, clock)
         yield (
             Parts(
                 settings=settings,
@@ -95,15 +96,15 @@ def api_routes() -> list[BaseRoute]:
         Route("/api/session", sessions.sign_out, methods=["DELETE"]),
         Route("/api/interviews", interviews.index),
         Route("/api/interviews", interviews.create, methods=["POST"]),
-        Route("/api/interviews/{interview_id:uuid}", interviews.show),
-        Route("/api/interviews/{interview_id:uuid}", interviews.change, methods=["PATCH"]),
-        Route("/api/interviews/{interview_id:uuid}", interviews.delete, methods=["DELETE"]),
-        Route("/api/interviews/{interview_id:uuid}/question-sets", interviews.question_sets),
+        Route("/api/interviews/{interview_id}", interviews.show),
+        Route("/api/interviews/{interview_id}", interviews.change, methods=["PATCH"]),
+        Route("/api/interviews/{interview_id}", interviews.delete, methods=["DELETE"]),
+        Route("/api/interviews/{interview_id}/question-sets", interviews.question_sets),
         Route("/api/ai/question", generation.question, methods=["POST"]),
         Route("/api/jobs", jobs.index),
-        Route("/api/jobs/{job_id:uuid}", jobs.show),
-        Route("/api/jobs/{job_id:uuid}/cancel", jobs.cancel, methods=["POST"]),
-        Route("/api/jobs/{job_id:uuid}/retry", jobs.retry, methods=["POST"]),
+        Route("/api/jobs/{job_id}", jobs.show),
+        Route("/api/jobs/{job_id}/cancel", jobs.cancel, methods=["POST"]),
+        Route("/api/jobs/{job_id}/retry", jobs.retry, methods=["POST"]),
         Route("/healthz", system.healthz),
         Route("/readyz", system.readyz),
     ]
@@ -118,6 +119,6 @@ def page_routes() -> list[BaseRoute]:
 
 
 async def _page(request: Request) -> Response:
-    if request.url.path.startswith("/api/"):
+    if request.url.path.startswith(NOT_PAGES):
         raise HTTPException(404, "There is nothing here.")
     return FileResponse(WEB / "index.html", headers={"Cache-Control": "no-cache"})

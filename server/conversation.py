@@ -53,7 +53,10 @@ class Conversation:
 
     def resync(self, job_id: str | None = None) -> None:
         """Queue a snapshot (Subscriber)."""
-        self._outbox.put_snapshot(SnapshotRequest(job_id, () if job_id else self._known))
+        self._ask(SnapshotRequest(job_id, () if job_id else self._known))
+
+    def _ask(self, request: SnapshotRequest) -> None:
+        self._outbox.put_snapshot(request)
         self._wake.set()
 
     def tick(self) -> None:
@@ -62,8 +65,8 @@ class Conversation:
 
     def say_goodbye(self, retry_after_seconds: float) -> None:
         """Tell the client that the server goes away, then close with 1012."""
+        self._carry_out(self._session.go_away())
         self.put(frames.closing(CloseCode.RESTART, retry_after_seconds))
-        self._carry_out([Close(CloseCode.RESTART, "the server restarts")])
 
     async def run(self) -> None:
         """Talk until either side ends it."""
@@ -124,7 +127,7 @@ class Conversation:
         try:
             return await self._read_snapshot(user_id, request)
         except Unavailable:
-            asyncio.get_running_loop().call_later(SNAPSHOT_RETRY_SECONDS, self.resync, request.job_id)
+            asyncio.get_running_loop().call_later(SNAPSHOT_RETRY_SECONDS, self._ask, request)
             return None
 
     async def _read_snapshot(self, user_id: str, request: SnapshotRequest) -> str:
@@ -163,6 +166,7 @@ class Conversation:
     def _end(self, effect: Close) -> None:
         self._ending = self._ending or effect
         self._leave()
+        self._outbox.clear()
         self._wake.set()
 
     def _leave(self) -> None:

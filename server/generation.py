@@ -83,7 +83,6 @@ class Generation:
         """Wake a worker; without Redis a worker's sweeper finds the job."""
         try:
             await self._queue.ring(job.id, job.attempt)
-        except Unavailable:
-            logger.warning("job %s: not rung, Redis is away", job.id)
-            return
-        await self._jobs.rung([job.id], self._clock.now())
+            await self._jobs.rung([job.id], self._clock.now())
+        except Unavailable as problem:
+            logger.warning("job %s: not rung: %s", job.id, problem.message)

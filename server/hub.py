@@ -6,16 +6,22 @@ reads of it no more than the elapsed tick needs.
 
 import asyncio
 import json
+import logging
 from collections import deque
 from collections.abc import Iterable, Sequence
 from datetime import datetime
 
 from server.domain import frames
+from server.domain.errors import Unavailable
 from server.domain.view import View
 from server.domain.wire import parse_time
-from server.ports import Clock, EventFeed, Subscriber
+from server.ports import Clock, EventFeed, JobStore, Subscriber
+
+logger = logging.getLogger(__name__)
 
 TICK_SECONDS = 1.0
+# An end that was lost between its commit and its event is shown within this time.
+LOOK_SECONDS = 10.0
 # A user ends few jobs within the time one snapshot takes.
 ENDED_REMEMBERED = 20
 
@@ -35,12 +41,12 @@ class Audience:
 
     def publish(self, text: str) -> None:
         """Hand one event to everybody."""
-        if text.startswith(_BEGINS):
-            job = json.loads(text)["job"]
-            self._note(job["id"], parse_time(job["created_at"]), is_active=job["completed_at"] is None)
-        elif text.startswith(_ENDS):
-            self._end(json.loads(text)["job_id"])
         self._put(text)
+        try:
+            self._note_event(text)
+        except (ValueError, KeyError, TypeError):
+            logger.warning("an event of another form was forwarded and not understood: %.80s", text)
+            self.resync()
 
     def learn(self, asked: Iterable[str], views: Sequence[View]) -> None:
         """Take note of what a snapshot told; a job that was `asked` for and not found is not active."""
@@ -61,6 +67,13 @@ class Audience:
         for subscriber in tuple(self.subscribers):
             subscriber.resync()
 
+    def _note_event(self, text: str) -> None:
+        if text.startswith(_BEGINS):
+            job = json.loads(text)["job"]
+            self._note(job["id"], parse_time(job["created_at"]), is_active=job["completed_at"] is None)
+        elif text.startswith(_ENDS):
+            self._end(json.loads(text)["job_id"])
+
     def _put(self, frame: str) -> None:
         for subscriber in tuple(self.subscribers):
             subscriber.put(frame)
@@ -80,17 +93,20 @@ class Audience:
 class Hub:
     """All subscribers of this process, by user."""
 
-    def __init__(self, feed: EventFeed, clock: Clock) -> None:
+    def __init__(self, feed: EventFeed, jobs: JobStore, clock: Clock) -> None:
         self._feed = feed
+        self._jobs = jobs
         self._clock = clock
         self._audiences: dict[str, Audience] = {}
         self._is_offline = True
 
     def join(self, user_id: str, subscriber: Subscriber) -> None:
         """Add a subscriber; it is told to resync as soon as nothing published can be missed any more."""
-        audience = self._audiences.setdefault(user_id, Audience())
+        if user_id not in self._audiences:
+            self._audiences[user_id] = Audience()
+            self._feed.follow(user_id)
+        audience = self._audiences[user_id]
         audience.subscribers.add(subscriber)
-        self._feed.follow(user_id)
         if audience.is_subscribed or self._is_offline:
             subscriber.resync()
 
@@ -144,6 +160,7 @@ class Hub:
         async with asyncio.TaskGroup() as tasks:
             tasks.create_task(self._feed.run(self))
             tasks.create_task(self._tick())
+            tasks.create_task(self._look_again())
 
     async def _tick(self) -> None:
         while True:
@@ -151,3 +168,26 @@ class Hub:
             now = self._clock.now()
             for audience in tuple(self._audiences.values()):
                 audience.tick(now)
+
+    async def _look_again(self) -> None:
+        while True:
+            await asyncio.sleep(LOOK_SECONDS)
+            try:
+                await self.look_again()
+            except Unavailable:
+                logger.warning("the hub could not look for lost ends: the database is away")
+
+    async def look_again(self) -> None:
+        """Let everybody catch up whose active job has ended without a word: its last event was lost.
+
+        One query for all users of this process. Raises Unavailable.
+        """
+        believed = {user_id: set(audience.active) for user_id, audience in self._audiences.items() if audience.active}
+        if not believed:
+            return
+        active = {job.id for job in await self._jobs.active(sorted(believed))}
+        for user_id, job_ids in believed.items():
+            audience = self._audiences.get(user_id)
+            # Only those still believed active: an end may have been told meanwhile.
+            if audience and (job_ids - active) & audience.active.keys():
+                audience.resync()

@@ -11,7 +11,7 @@ from starlette.websockets import WebSocket
 
 from server.auth import SESSION_COOKIE, Tokens, bearer_token, is_own_origin
 from server.conversation import Conversation
-from server.domain.errors import Unauthenticated
+from server.domain.errors import CloseCode, Unauthenticated
 from server.domain.frames import PROTOCOL
 from server.domain.session import Identity, Session
 from server.hub import Hub
@@ -19,6 +19,8 @@ from server.ports import Clock
 from server.recovery import Recovery
 
 TICK_SECONDS = 1.0
+# A full outbox takes 256 KiB: ten thousand of them stay within 3 GB.
+MAX_SOCKETS = 10_000
 # Spreads the browsers of a stopped process over the ones that stay.
 RETRY_AFTER_SECONDS = 5.0
 
@@ -44,6 +46,9 @@ class Sockets:
             return
         identity = self._identify(websocket)
         await websocket.accept(PROTOCOL if PROTOCOL in websocket.scope["subprotocols"] else None)
+        if len(self._conversations) >= MAX_SOCKETS:
+            await websocket.close(CloseCode.OVERLOADED, "too many connections")
+            return
         session = Session(str(uuid4()), identity, self._clock.now())
         conversation = Conversation(websocket, session, self._hub, self._recovery, self._clock, self._tokens.verify)
         self._conversations.add(conversation)

@@ -65,18 +65,24 @@ async def work(settings: Settings) -> None:
     for number in (signal.SIGTERM, signal.SIGINT):
         asyncio.get_running_loop().add_signal_handler(number, stopping.set)
     async with open_workshop(settings) as (shop, clock):
-        await clock.calibrate()
         runner = Runner(shop, f"{socket.gethostname()}:{os.getpid()}", settings.max_jobs)
         announcer = Announcer(shop.jobs, shop.log, clock)
         sweeper = Sweeper(shop.jobs, announcer, runner, clock, settings.retention)
         listener = Listener(settings.redis_url, runner, settings.max_jobs)
         logger.info("worker started: model %s, up to %d jobs", shop.model.name, settings.max_jobs)
-        async with asyncio.TaskGroup() as tasks:
-            background = [tasks.create_task(part.run()) for part in (clock, listener, sweeper)]
-            await stopping.wait()
-            for task in background:
-                task.cancel()
-        await runner.stop()
+        try:
+            await _run_until(stopping, clock, listener, sweeper)
+        finally:
+            await runner.stop()
+
+
+async def _run_until(stopping: asyncio.Event, *parts: DatabaseClock | Listener | Sweeper) -> None:
+    """Run the parts until the event is set, or until one of them breaks."""
+    async with asyncio.TaskGroup() as tasks:
+        background = [tasks.create_task(part.run()) for part in parts]
+        await stopping.wait()
+        for task in background:
+            task.cancel()
 
 
 def main() -> None:

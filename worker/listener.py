@@ -8,7 +8,7 @@ from typing import Any
 from arq.worker import Worker, func
 from redis.exceptions import RedisError
 
-from server.adapters.arq_queue import FUNCTION, deserialize, redis_settings, serialize
+from server.adapters.arq_queue import FUNCTION, connect_queue, deserialize, serialize
 from worker.runner import Runner
 
 logger = logging.getLogger(__name__)
@@ -49,7 +49,8 @@ class Listener:
 
         return Worker(
             [func(generate, name=FUNCTION, max_tries=1)],
-            redis_settings=redis_settings(self._redis_url),
+            # A client of ours: arq's own would wait for ever on a connection that fell silent.
+            redis_pool=connect_queue(self._redis_url),
             handle_signals=False,
             max_jobs=self._max_jobs,
             job_timeout=RING_TIMEOUT_SECONDS,

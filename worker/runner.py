@@ -21,40 +21,48 @@ class Runner:
         self._shop = shop
         self._owner = owner
         self._capacity = capacity
-        self._running: dict[asyncio.Task[None], Attempt | None] = {}
+        self._slots = asyncio.Semaphore(capacity)
+        self._tasks: set[asyncio.Task[None]] = set()
+        self._attempts: set[Attempt] = set()
 
     @property
     def free(self) -> int:
         """How many more attempts may begin."""
-        return self._capacity - len(self._running)
+        return self._capacity - len(self._tasks)
 
     async def generate(self, job_id: str) -> None:
         """Claim and run a job, if it is still to be run; cancelling this call does not stop the attempt."""
         task = asyncio.create_task(self._claim_and_run(job_id), name=f"job {job_id}")
-        self._running[task] = None
+        self._tasks.add(task)
         task.add_done_callback(self._forget)
         await asyncio.wait({task})
 
     async def stop(self) -> None:
         """Stop every attempt and give its job back, so that another worker goes on at once."""
-        attempts = [attempt for attempt in self._running.values() if attempt is not None]
-        tasks = list(self._running)
+        attempts = tuple(self._attempts)
+        tasks = tuple(self._tasks)
         for task in tasks:
             task.cancel()
         await asyncio.gather(*tasks, return_exceptions=True)
-        async with asyncio.timeout(STOP_SECONDS):
-            await asyncio.gather(*map(self._give_back, attempts))
+        try:
+            async with asyncio.timeout(STOP_SECONDS):
+                await asyncio.gather(*map(self._give_back, attempts))
+        except TimeoutError:
+            logger.warning("%d jobs were not given back: their leases will run out", len(attempts))
 
     async def _claim_and_run(self, job_id: str) -> None:
         shop = self._shop
-        job = await shop.jobs.claim(job_id, self._owner, shop.clock.now(), shop.lease)
-        if job is None:
-            return
-        task = asyncio.current_task()
-        assert task is not None
-        attempt = self._running[task] = Attempt(job, shop)
-        logger.info("job %s: attempt %d begins", job.id, job.attempt)
-        await attempt.run()
+        async with self._slots:
+            job = await shop.jobs.claim(job_id, self._owner, shop.clock.now(), shop.lease)
+            if job is None:
+                return
+            logger.info("job %s: attempt %d begins", job.id, job.attempt)
+            attempt = Attempt(job, shop)
+            self._attempts.add(attempt)
+            try:
+                await attempt.run()
+            finally:
+                self._attempts.discard(attempt)
 
     async def _give_back(self, attempt: Attempt) -> None:
         # Fenced: it had ended, or belongs to somebody else already.
@@ -62,7 +70,7 @@ class Runner:
             await attempt.postpone(WORKER_STOPPED)
 
     def _forget(self, task: asyncio.Task[None]) -> None:
-        del self._running[task]
+        self._tasks.discard(task)
         if not task.cancelled() and (problem := task.exception()):
             # The lease runs out by itself; the sweeper counts the crash and gives the job to another attempt.
             level = logging.WARNING if isinstance(problem, Unavailable) else logging.ERROR

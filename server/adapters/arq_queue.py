@@ -5,7 +5,7 @@ import json
 from datetime import timedelta
 from typing import Any
 
-from arq.connections import ArqRedis, RedisSettings
+from arq.connections import ArqRedis
 from redis.exceptions import RedisError
 
 from server.adapters.redis_log import DEADLINE_SECONDS
@@ -25,11 +25,6 @@ def deserialize(data: bytes) -> dict[str, Any]:
     """Read what `serialize` wrote."""
     value: dict[str, Any] = json.loads(data)
     return value
-
-
-def redis_settings(redis_url: str) -> RedisSettings:
-    """Return arq's form of a Redis URL."""
-    return RedisSettings.from_dsn(redis_url)
 
 
 def connect_queue(redis_url: str) -> ArqRedis:

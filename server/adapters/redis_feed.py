@@ -6,6 +6,7 @@ for anew, and each acknowledgement tells the receiver to catch up: nobody can kn
 
 import asyncio
 import logging
+from collections.abc import Sequence
 
 from redis.asyncio import ConnectionPool
 from redis.asyncio.connection import AbstractConnection
@@ -38,6 +39,8 @@ class RedisFeed:
     def follow(self, user_id: str) -> None:
         """Ask for what is published to this user; `subscribed` tells when it flows."""
         self._followed.add(user_id)
+        # Asked anew even if Redis was asked before: who comes back at once waits for an acknowledgement of its own.
+        self._asked.discard(user_id)
         self._changed.set()
 
     def unfollow(self, user_id: str) -> None:
@@ -73,20 +76,25 @@ class RedisFeed:
         """Bring what Redis was asked for in line with what is followed; ping when there is nothing to ask."""
         while True:
             self._changed.clear()
-            await self._send(connection, "UNSUBSCRIBE", self._asked - self._followed)
-            await self._send(connection, "SUBSCRIBE", self._followed - self._asked)
+            await self._unsubscribe(connection, sorted(self._asked - self._followed))
+            await self._subscribe(connection, sorted(self._followed - self._asked))
             try:
                 async with asyncio.timeout(PING_SECONDS):
                     await self._changed.wait()
             except TimeoutError:
                 await connection.send_command("PING", check_health=False)
 
-    async def _send(self, connection: AbstractConnection, command: str, user_ids: set[str]) -> None:
-        waiting = sorted(user_ids)
-        for start in range(0, len(waiting), BATCH):
-            batch = waiting[start : start + BATCH]
-            await connection.send_command(command, *map(channel_of, batch), check_health=False)
-            self._asked.symmetric_difference_update(batch)
+    async def _subscribe(self, connection: AbstractConnection, user_ids: Sequence[str]) -> None:
+        self._asked.update(user_ids)
+        for start in range(0, len(user_ids), BATCH):
+            channels = map(channel_of, user_ids[start : start + BATCH])
+            await connection.send_command("SUBSCRIBE", *channels, check_health=False)
+
+    async def _unsubscribe(self, connection: AbstractConnection, user_ids: Sequence[str]) -> None:
+        self._asked.difference_update(user_ids)
+        for start in range(0, len(user_ids), BATCH):
+            channels = map(channel_of, user_ids[start : start + BATCH])
+            await connection.send_command("UNSUBSCRIBE", *channels, check_health=False)
 
     async def _read(self, connection: AbstractConnection, receiver: FeedReceiver) -> None:
         while True:

@@ -7,7 +7,7 @@ from starlette.requests import Request
 from starlette.responses import JSONResponse, Response
 
 from server.api.requests import Input, parts_of, read_body, user_of
-from server.domain.errors import InvalidInput
+from server.domain.errors import InvalidInput, NotFound
 from server.domain.frames import is_id
 from server.domain.view import View
 from server.domain.wire import view_json
@@ -32,7 +32,7 @@ async def question(request: Request) -> Response:
     key = _idempotency_key(request)
     body = await read_body(request, QuestionRequest)
     if not is_id(body.interview_id):
-        raise InvalidInput("interview_id: not an id")
+        raise NotFound("There is no such interview.")
     view = await parts.generation.queue_question_generation(
         user_id, body.interview_id, body.count, body.comment or None, key
     )

@@ -8,7 +8,7 @@ from starlette.requests import Request
 from starlette.responses import JSONResponse, Response
 from uuid_utils import uuid7
 
-from server.api.requests import Input, parts_of, read_body, user_of
+from server.api.requests import Input, id_in_path, parts_of, read_body, user_of
 from server.domain.errors import InvalidInput
 from server.domain.interview import Interview, InterviewDetails, Language, QuestionSet, StoredQuestion
 from server.domain.wire import Json, time_text
@@ -85,7 +85,7 @@ async def question_sets(request: Request) -> Response:
 
 def interview_id_of(request: Request) -> str:
     """Return the id in the path."""
-    return str(request.path_params["interview_id"])
+    return id_in_path(request, "interview_id")
 
 
 def interview_json(interview: Interview) -> Json:

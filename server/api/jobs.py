@@ -2,13 +2,14 @@
 
 import asyncio
 import re
+from contextlib import suppress
 from datetime import timedelta
 
 from starlette.requests import Request
 from starlette.responses import JSONResponse, Response
 
 from server.api.generation import accepted
-from server.api.requests import parts_of, user_of
+from server.api.requests import id_in_path, parts_of, user_of
 from server.domain.errors import InvalidInput
 from server.domain.view import View
 from server.domain.wire import view_json
@@ -17,6 +18,9 @@ from server.ports import Clock
 RECENT = 50
 # Below the time-outs of common proxies (protocol.md, HTTP).
 MAX_WAIT = timedelta(seconds=30)
+
+# This is the fallback: while Redis is away nobody rings, so it looks by itself as well.
+LOOK_SECONDS = 3.0
 
 _WAIT = re.compile(r"(?:^|[,;\s])wait=(\d{1,3})(?:$|[,;\s])")
 
@@ -86,7 +90,7 @@ async def retry(request: Request) -> Response:
 
 def job_id_of(request: Request) -> str:
     """Return the id in the path."""
-    return str(request.path_params["job_id"])
+    return id_in_path(request, "job_id")
 
 
 def etag(view: View) -> str:
@@ -107,16 +111,15 @@ def _preferred_wait(request: Request) -> timedelta:
 async def _wait_for_change(request: Request, user_id: str, view: View, wait: timedelta) -> View:
     """Return the view once it stands elsewhere than `view`, or as it is when time is up."""
     parts = parts_of(request)
-    bell = Bell(view.id)
-    held = view.position
+    bell, held = Bell(view.id), view.position
+    deadline = asyncio.get_running_loop().time() + wait.total_seconds()
     parts.hub.join(user_id, bell)
     try:
-        async with asyncio.timeout(wait.total_seconds()):
-            while view.position == held:
-                await bell.wait()
-                view = await parts.recovery.view(user_id, view.id)
-    except TimeoutError:
-        pass
+        while view.position == held and asyncio.get_running_loop().time() < deadline:
+            with suppress(TimeoutError):
+                async with asyncio.timeout_at(min(deadline, asyncio.get_running_loop().time() + LOOK_SECONDS)):
+                    await bell.wait()
+            view = await parts.recovery.view(user_id, view.id)
     finally:
         parts.hub.leave(user_id, bell)
     return view

@@ -9,7 +9,8 @@ from starlette.exceptions import HTTPException
 from starlette.requests import Request
 
 from server.auth import SESSION_COOKIE, bearer_token, require_own_origin
-from server.domain.errors import InvalidInput, Unauthenticated
+from server.domain.errors import InvalidInput, NotFound, Unauthenticated
+from server.domain.frames import is_id
 from server.domain.session import Identity
 from server.parts import Parts
 
@@ -77,3 +78,11 @@ def _parse(data: bytes) -> bytes:
 
 def _explain(error: ValidationError) -> str:
     return "; ".join(f"{'.'.join(map(str, each['loc'])) or 'body'}: {each['msg']}" for each in error.errors())
+
+
+def id_in_path(request: Request, name: str) -> str:
+    """Return an id of the path; what is no id at all is as unknown as one that nobody has: NotFound."""
+    value = request.path_params[name]
+    if not is_id(value):
+        raise NotFound("There is nothing here.")
+    return str(value)

@@ -50,6 +50,11 @@ class Outbox:
             return
         self._items.append(request)
 
+    def clear(self) -> None:
+        """Drop everything: the conversation ends, and whoever comes back gets a snapshot."""
+        self._items.clear()
+        self._bytes = 0
+
     def pop(self) -> str | SnapshotRequest:
         """Take the next thing to send; raises IndexError when there is none."""
         item = self._items.popleft()
@@ -60,8 +65,7 @@ class Outbox:
     def _collapse(self, latest: list[str | SnapshotRequest]) -> None:
         """Drop everything for a complete snapshot that shows every job the dropped frames spoke of."""
         known = dict.fromkeys(job_id for item in [*self._items, *latest] for job_id in _job_ids(item))
-        self._items.clear()
-        self._bytes = 0
+        self.clear()
         self._items.append(SnapshotRequest(known=tuple(known)[-MAX_KNOWN:]))
 
 

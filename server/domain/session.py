@@ -3,7 +3,7 @@
     connecting ──connect, known user──────────────► live ──► closed
         └──connect, token──► authenticating ──ok──►──┘
 
-Every method returns the effects to carry out, in order. The shell (server/sockets.py) reads one frame, carries out
+Every method returns the effects to carry out, in order. The shell (server/conversation.py) reads one frame, carries out
 its effects, then reads the next.
 """
 
@@ -14,7 +14,7 @@ from enum import StrEnum
 
 from server.domain import frames
 from server.domain.errors import CloseCode, InvalidInput
-from server.domain.frames import ClientFrame, Connect, NotAFrame, Ping, Refresh, Sync
+from server.domain.frames import ClientFrame, Connect, NotAFrame, Ping, Refresh, Sync, UnknownFrameType
 
 # Proxies commonly cut a connection after 30-60 s of silence.
 HEARTBEAT_SECONDS = 15
@@ -104,6 +104,10 @@ class Session:
             return self._answer(frames.parse_client_frame(text), now)
         except NotAFrame as problem:
             return self._close(CloseCode.NOT_A_FRAME, str(problem))
+        except UnknownFrameType as problem:
+            if self.stage is Stage.CONNECTING:
+                return self._close(CloseCode.NOT_A_FRAME, "the first frame is connect")
+            return [Send(frames.error(problem.code, problem.message))]
         except InvalidInput as problem:
             return [Send(frames.error(problem.code, problem.message))]
 
@@ -138,6 +142,10 @@ class Session:
             self._last_sent_at = now
             return [Send(frames.heartbeat(now))]
         return []
+
+    def go_away(self) -> list[Effect]:
+        """End the conversation because the server stops: the client shall come back elsewhere."""
+        return self._close(CloseCode.RESTART, "the server restarts")
 
     def sent(self, now: datetime) -> None:
         """Note that a frame went out: the next heartbeat is due a full interval later."""

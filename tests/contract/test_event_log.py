@@ -6,8 +6,8 @@ from datetime import UTC, datetime
 from uuid import uuid4
 
 import pytest
-from server.adapters.memory_log import MemoryEventLog
 
+from server.adapters.memory_log import MemoryEventLog
 from server.adapters.redis_log import LOG_SECONDS, RedisEventLog, connect, log_key
 from server.domain.events import Cancelled, Event, Fact, Progressed, Queued, Restored, Started, TextWritten
 from server.domain.job import Job, JobType, Position, Stage, Status

@@ -176,8 +176,9 @@ async def test_a_cookie_needs_its_own_origin_to_change_anything(stack: Stack, us
     async with httpx.AsyncClient(base_url=stack.url, cookies={"session": user.token}) as browser:
         refused = await browser.post("/api/interviews", json=body)
         assert (refused.status_code, refused.json()["code"]) == (403, "forbidden")
-        foreign = await browser.post("/api/interviews", json=body, headers={"Origin": "https://evil.example"})
-        assert foreign.status_code == 403
+        for origin in ("https://evil.example", "http://[", "null"):
+            foreign = await browser.post("/api/interviews", json=body, headers={"Origin": origin})
+            assert foreign.status_code == 403
         assert (await browser.get("/api/interviews")).json() == {"interviews": []}
         own = await browser.post("/api/interviews", json=body, headers={"Origin": stack.url})
         assert own.status_code == 201
@@ -195,6 +196,9 @@ async def test_a_browser_keeps_its_guest_and_anybody_else_becomes_a_new_one(stac
 async def test_what_does_not_exist_is_a_problem_and_the_page_is_everywhere_else(stack: Stack, user: User) -> None:
     for path in ("/api/nothing", f"/api/interviews/{uuid4()}", f"/api/jobs/{uuid4()}", "/api/jobs/seven"):
         answer = await user.http.get(path)
+        assert (answer.status_code, answer.json()["code"]) == (404, "not_found"), path
+    for method, path in [("POST", "/api/jobs/seven/cancel"), ("PATCH", "/api/interviews/seven")]:
+        answer = await user.http.request(method, path, json={})
         assert (answer.status_code, answer.json()["code"]) == (404, "not_found"), path
     wrong = await user.http.put("/api/session")
     assert (wrong.status_code, wrong.json()["code"]) == (405, "method_not_allowed")

@@ -89,3 +89,13 @@ async def test_a_restarted_redis_is_followed_again_and_the_receiver_told_to_catc
             await wait_until(lambda: bool(notebook.published_texts), "the message arrives")
             await redis.aclose()
     assert notebook.published_texts == [("a", "after the restart")]
+
+
+async def test_who_leaves_and_comes_back_at_once_is_acknowledged_anew(redis_url: str) -> None:
+    feed, notebook = RedisFeed(redis_url), Notebook()
+    async with listening(feed, notebook):
+        feed.follow("a")
+        await wait_until(lambda: notebook.subscriptions == ["a"], "a is followed")
+        feed.unfollow("a")
+        feed.follow("a")
+        await wait_until(lambda: notebook.subscriptions == ["a", "a"], "a is acknowledged again")

@@ -1,12 +1,14 @@
 """The hub without Redis: who is told what, and when somebody has to catch up."""
 
+from server.adapters.memory_database import MemoryDatabase
+from server.adapters.memory_jobs import MemoryJobStore
 from server.domain.events import Cancelled, Event, Queued
 from server.domain.job import Position
 from server.domain.wire import dumps, event_json
 from server.hub import Hub
 from server.ports import FeedReceiver
 from tests.support.strategies import A_VIEW, JOB_ID, USER_ID, seconds
-from tests.support.workbench import WallClock
+from tests.support.workbench import ScriptedModel, WallClock, Workbench
 
 
 class Follows:
@@ -45,7 +47,7 @@ CANCELLED = dumps(event_json(Event(JOB_ID, Position(1, 1), seconds(1), Cancelled
 
 def a_hub() -> tuple[Hub, Follows]:
     follows = Follows()
-    return Hub(follows, WallClock()), follows
+    return Hub(follows, MemoryJobStore(MemoryDatabase()), WallClock()), follows
 
 
 def test_a_user_is_followed_only_while_somebody_listens() -> None:
@@ -114,3 +116,28 @@ def test_a_job_that_nobody_finds_any_more_is_not_active() -> None:
     assert hub.active_job_ids(USER_ID) == (JOB_ID,)
     hub.learn(USER_ID, [JOB_ID], [])
     assert hub.active_job_ids(USER_ID) == ()
+
+
+async def test_an_end_nobody_told_is_found_by_looking_again() -> None:
+    bench = Workbench(ScriptedModel())
+    await bench.queue_job()
+    hub, listener = Hub(Follows(), bench.jobs, bench.clock), Listener()
+    hub.connected()
+    hub.join(USER_ID, listener)
+    hub.published(USER_ID, QUEUED)
+    await hub.look_again()
+    assert listener.resyncs == 0
+    await bench.jobs.cancel(USER_ID, JOB_ID, bench.clock.now())
+    await hub.look_again()
+    assert listener.resyncs == 1
+
+
+def test_an_event_of_another_form_is_forwarded_and_costs_nobody_the_connection() -> None:
+    hub, _ = a_hub()
+    listener = Listener()
+    hub.join(USER_ID, listener)
+    joined = listener.resyncs
+    for text in ('{"type":"job.queued","job":{}}', '{"type":"job.failed"', '{"type":"job.dreamt"}'):
+        hub.published(USER_ID, text)
+    assert len(listener.frames) == 3
+    assert listener.resyncs == joined + 2

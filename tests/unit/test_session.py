@@ -118,10 +118,13 @@ class TestConnecting:
         assert codes(session.tick(seconds(10))) == [CloseCode.NO_CONNECT]
         assert session.receive(CONNECT, seconds(10.1)) == []
 
-    def test_a_frame_that_is_not_connect_buys_no_time(self) -> None:
+    def test_a_bad_connect_buys_no_time(self) -> None:
         session = opened()
-        session.receive('{"type":"hello"}', seconds(9))
+        session.receive('{"type":"connect","known":7}', seconds(9))
         assert codes(session.tick(seconds(10))) == [CloseCode.NO_CONNECT]
+
+    def test_a_first_frame_of_no_known_type_ends_it(self) -> None:
+        assert codes(opened().receive('{"type":"hello"}', seconds(1))) == [CloseCode.NOT_A_FRAME]
 
 
 class TestLive:
@@ -234,5 +237,5 @@ class TestFlood:
 
     def test_bad_frames_count_too(self) -> None:
         session = opened()
-        answers = [session.receive('{"type":"hello"}', seconds(1)) for _ in range(MAX_FRAMES + 1)]
+        answers = [session.receive('{"type":"connect","known":7}', seconds(1)) for _ in range(MAX_FRAMES + 1)]
         assert [codes(answer) for answer in answers] == [[]] * MAX_FRAMES + [[CloseCode.TOO_MANY_FRAMES]]
