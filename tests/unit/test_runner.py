@@ -1,0 +1,61 @@
+"""The attempts of one worker: never more than its capacity, and given back when it stops."""
+
+import asyncio
+from collections.abc import AsyncGenerator
+from dataclasses import replace
+from uuid import uuid4
+
+from server.domain.interview import InterviewDetails
+from server.domain.job import JobType, Status
+from server.ports import NewJob
+from tests.support.strategies import CREATED_AT
+from tests.support.wait import wait_until
+from tests.support.workbench import ScriptedModel, Workbench, a_finish, document
+from worker.models.port import Assignment, Finish
+from worker.runner import Runner
+
+
+class SilentModel(ScriptedModel):
+    """Says nothing until it is told to, and counts who waits for it."""
+
+    def __init__(self) -> None:
+        super().__init__()
+        self.waiting = 0
+        self.speak = asyncio.Event()
+
+    async def write(self, assignment: Assignment) -> AsyncGenerator[str | Finish, None]:
+        self.waiting += 1
+        await self.speak.wait()
+        yield document()
+        yield a_finish()
+
+
+async def queue_jobs(bench: Workbench, count: int) -> list[tuple[str, str]]:
+    """Queue a job for each of so many users; return the users and the jobs."""
+    made = []
+    for _ in range(count):
+        user_id, interview_id, job_id = (str(uuid4()) for _ in range(3))
+        await bench.interviews.add_user(user_id, CREATED_AT)
+        await bench.interviews.create(user_id, interview_id, InterviewDetails("a", "b"), CREATED_AT)
+        await bench.jobs.create(NewJob(job_id, user_id, interview_id, JobType.QUESTION, 1, None, "hash"), CREATED_AT)
+        made.append((user_id, job_id))
+    return made
+
+
+async def statuses(bench: Workbench, jobs: list[tuple[str, str]]) -> list[Status]:
+    return [(await bench.jobs.get(*each)).status for each in jobs]
+
+
+async def test_capacity_holds_whoever_asks_and_stopping_gives_every_job_back() -> None:
+    bench, model = Workbench(ScriptedModel()), SilentModel()
+    jobs = await queue_jobs(bench, 5)
+    runner = Runner(replace(bench.shop, model=model), "a worker", capacity=2)
+    asked = [asyncio.create_task(runner.generate(job_id)) for _, job_id in jobs]
+    await wait_until(lambda: model.waiting == 2, "two attempts have begun")
+    assert sorted(await statuses(bench, jobs)) == [Status.PROCESSING] * 2 + [Status.QUEUED] * 3
+    assert runner.free <= 0
+    await runner.stop()
+    await asyncio.gather(*asked)
+    assert await statuses(bench, jobs) == [Status.QUEUED] * 5
+    assert len(bench.queue.rings) == 2
+    assert {(await bench.jobs.get(*each)).failures for each in jobs} == {0}
