@@ -101,6 +101,7 @@ def api_routes() -> list[BaseRoute]:
         Route("/api/interviews/{interview_id}", interviews.delete, methods=["DELETE"]),
         Route("/api/interviews/{interview_id}/question-sets", interviews.question_sets),
         Route("/api/ai/question", generation.question, methods=["POST"]),
+        Route("/api/ai/answer", generation.answer, methods=["POST"]),
         Route("/api/jobs", jobs.index),
         Route("/api/jobs/{job_id}", jobs.show),
         Route("/api/jobs/{job_id}/cancel", jobs.cancel, methods=["POST"]),

@@ -11,7 +11,7 @@ from server.domain.errors import NotRetryable, Unavailable
 from server.domain.events import Cancelled, Queued
 from server.domain.job import Job, JobType, Position, Status
 from server.domain.view import View, view_of
-from server.domain.wire import dumps
+from server.domain.wire import Json, dumps
 from server.ports import Clock, JobQueue, JobStore, NewJob
 from server.recovery import Recovery
 
@@ -47,8 +47,26 @@ class Generation:
             type=JobType.QUESTION,
             count=count,
             comment=comment,
-            input_hash=hashlib.sha256(dumps(words).encode()).hexdigest(),
+            input_hash=_hash(words),
             idempotency_key=idempotency_key,
+        )
+        return await self._queue_new(new)
+
+    async def queue_answer_generation(
+        self, user_id: str, question_id: str, comment: str | None, idempotency_key: str | None = None
+    ) -> View:
+        """Queue the generation of an answer to a finished question; as `queue_question_generation`."""
+        words = {"type": JobType.ANSWER, "question_id": question_id, "comment": comment}
+        new = NewJob(
+            id=str(uuid7()),
+            user_id=user_id,
+            interview_id=None,
+            type=JobType.ANSWER,
+            count=1,
+            comment=comment,
+            input_hash=_hash(words),
+            idempotency_key=idempotency_key,
+            question_id=question_id,
         )
         return await self._queue_new(new)
 
@@ -60,6 +78,8 @@ class Generation:
         job = await self._jobs.get(user_id, job_id)
         if job.status not in RETRYABLE:
             raise NotRetryable("Only a failed or cancelled generation can be done over.")
+        if job.question_id is not None:
+            return await self.queue_answer_generation(user_id, job.question_id, job.comment)
         return await self.queue_question_generation(user_id, job.interview_id, job.count, job.comment)
 
     async def cancel(self, user_id: str, job_id: str) -> View:
@@ -86,3 +106,8 @@ class Generation:
             await self._jobs.rung([job.id], self._clock.now())
         except Unavailable as problem:
             logger.warning("job %s: not rung: %s", job.id, problem.message)
+
+
+def _hash(words: Json) -> str:
+    """Return what tells whether two requests ask for the same."""
+    return hashlib.sha256(dumps(words).encode()).hexdigest()

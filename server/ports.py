@@ -12,7 +12,7 @@ from typing import Protocol
 
 from server.domain.events import Event
 from server.domain.interview import Interview, InterviewDetails, QuestionSet
-from server.domain.job import Job, JobError, JobType, Question
+from server.domain.job import Answer, Job, JobError, JobType, Question
 from server.domain.view import View
 
 
@@ -26,11 +26,14 @@ class Clock(Protocol):
 
 @dataclass(frozen=True, slots=True)
 class NewJob:
-    """A job to be created; `input_hash` tells whether two requests under one idempotency key are the same."""
+    """A job to be created; `input_hash` tells whether two requests under one idempotency key are the same.
+
+    A question job names its interview, an answer job its question, whose interview becomes the job's.
+    """
 
     id: str
     user_id: str
-    interview_id: str
+    interview_id: str | None
     type: JobType
     count: int
     comment: str | None
@@ -84,11 +87,12 @@ class JobStore(Protocol):
         """
         ...
 
-    async def complete(self, job_id: str, view: View, now: datetime) -> Job:
-        """End a running attempt with what `view` has written: the set is finished and numbered in one transaction.
+    async def complete(self, job_id: str, view: View, now: datetime, answer: Answer | None = None) -> Job:
+        """End a running attempt with its result in one transaction.
 
-        The terminal event stands at `view.position.next()`. Repeating it returns the completed job.
-        Raises Fenced when the attempt is no longer the job's.
+        Of a question job: the set that `view` has written is finished and numbered. Of an answer job: the `answer`,
+        which becomes the newest of its question. The terminal event stands at `view.position.next()`.
+        Repeating it returns the completed job. Raises Fenced when the attempt is no longer the job's.
         """
         ...
 

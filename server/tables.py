@@ -13,7 +13,7 @@ from sqlalchemy.types import TypeDecorator
 from sqlmodel import Field, SQLModel
 
 from server.domain.interview import Language
-from server.domain.job import ACTIVE, Category, JobType, Partial, Progress, QuestionsResult, Status
+from server.domain.job import ACTIVE, Category, JobType, Partial, Progress, Result, Status
 from server.domain.wire import Json, parse_partial, parse_progress, parse_result, partial_json, result_json
 
 T = TypeVar("T")
@@ -154,7 +154,7 @@ class QuestionRow(Row, table=True):
 
 
 class AnswerRow(Row, table=True):
-    """A model answer to a question."""
+    """A model answer to a question; of several, the newest one is shown. `job_id` is no foreign key, as in a set."""
 
     __tablename__ = "answers"
 
@@ -162,6 +162,8 @@ class AnswerRow(Row, table=True):
     question_id: str = Field(sa_type=ID, foreign_key="interview_questions.id", ondelete="CASCADE", index=True)
     job_id: str = Field(sa_type=ID, unique=True)
     text: str
+    key_points: list[str] = Field(sa_type=JSON)
+    avoid: list[str] = Field(sa_type=JSON)
     comment: str | None
     created_at: datetime = Field(sa_type=UtcTime)
 
@@ -216,7 +218,7 @@ class JobRow(Row, table=True):
     last_n: int | None
     partial: Partial | None = Field(sa_type=DomainJson(partial_json, parse_partial))
     progress: Progress | None = Field(sa_type=DomainJson(asdict, parse_progress))
-    result: QuestionsResult | None = Field(sa_type=DomainJson(result_json, parse_result))
+    result: Result | None = Field(sa_type=DomainJson(result_json, parse_result))
     error_code: str | None
     error_message: str | None
     error_retryable: bool | None

@@ -13,13 +13,13 @@ from uuid_utils import uuid7
 
 from server.domain.errors import Fenced, Unavailable
 from server.domain.events import Completed, Failed, Progressed, QuestionWritten, Retrying, Started, TextWritten
-from server.domain.job import Job, JobError, Question, Stage
+from server.domain.job import Answer, Job, JobError, JobType, Question, Stage
 from server.domain.view import view_of
 from server.ports import Clock, EventLog, InterviewStore, JobQueue, JobStore
 from worker import lease, retry
-from worker.drafts import MalformedOutput, QuestionDrafts
 from worker.log_writer import LogWriter
-from worker.models.port import Assignment, Finish, FinishReason, ModelError, ModelErrorCode, TextModel
+from worker.models.port import Assignment, ModelError, TextModel
+from worker.reading import Drafts, drafts_for, read
 
 logger = logging.getLogger(__name__)
 
@@ -78,15 +78,17 @@ class Attempt:
         for question in kept:
             self._writer.write(QuestionWritten(question))
         self._report(Stage.THINKING)
+        drafts = drafts_for(assignment)
         if assignment.count > 0:
-            await self._stream(assignment)
+            await self._stream(assignment, drafts)
         self._report(Stage.SAVING)
-        await self._finish()
+        await self._finish(drafts.answer)
 
     async def _prepare(self) -> Assignment:
         job, shop = self._job, self._shop
         interview = await self._stored(lambda: shop.interviews.get(job.user_id, job.interview_id))
         sets = await self._stored(lambda: shop.interviews.question_sets(job.user_id, job.interview_id))
+        asked = [stored for each in sets for stored in each.questions]
         kept = job.partial.questions
         return Assignment(
             job_id=job.id,
@@ -95,22 +97,14 @@ class Attempt:
             comment=job.comment,
             count=job.count - len(kept),
             kept=kept,
-            earlier=tuple(stored.question.text for each in sets for stored in each.questions),
+            earlier=tuple(each.question.text for each in asked),
+            question=next((each.question for each in asked if each.id == job.question_id), None),
         )
 
-    async def _stream(self, assignment: Assignment) -> None:
-        drafts = QuestionDrafts(len(assignment.kept), assignment.count, assignment.taken)
-        finish: Finish | None = None
-        async with aclosing(self._shop.model.write(assignment)) as pieces:
-            async for piece in pieces:
-                if isinstance(piece, Finish):
-                    finish = piece
-                    break
-                for item in _fed(drafts, piece):
-                    await self._take(item)
-                if drafts.is_full:
-                    return
-        _check(drafts, finish)
+    async def _stream(self, assignment: Assignment, drafts: Drafts) -> None:
+        async with aclosing(read(self._shop.model, assignment, drafts)) as items:
+            async for item in items:
+                await self._take(item)
 
     async def _take(self, item: TextWritten | Question) -> None:
         if isinstance(item, TextWritten):
@@ -124,13 +118,14 @@ class Attempt:
         self._report(Stage.WRITING)
 
     def _report(self, stage: Stage) -> None:
-        done = len(self._writer.view.partial.questions)
+        is_answered = self._job.type is JobType.ANSWER and stage is Stage.SAVING
+        done = 1 if is_answered else len(self._writer.view.partial.questions)
         self._writer.write(Progressed(stage, done, self._job.count))
 
-    async def _finish(self) -> None:
+    async def _finish(self, answer: Answer | None) -> None:
         await self._writer.flush()
         shop, now = self._shop, self._shop.clock.now()
-        done = await self._stored(lambda: shop.jobs.complete(self._job.id, self._writer.view, now))
+        done = await self._stored(lambda: shop.jobs.complete(self._job.id, self._writer.view, now, answer))
         assert done.result is not None
         self._writer.write(Completed(done.result), done.completed_at)
         await self._writer.flush_end()
@@ -171,29 +166,3 @@ class Attempt:
                 return await write()
             except Unavailable:
                 await asyncio.sleep(STORE_PAUSE_SECONDS)
-
-
-def _fed(drafts: QuestionDrafts, piece: str) -> list[TextWritten | Question]:
-    try:
-        return drafts.feed(piece)
-    except MalformedOutput as problem:
-        raise _unusable(problem.message) from problem
-
-
-def _check(drafts: QuestionDrafts, finish: Finish | None) -> None:
-    """Make sure that the model said all it was asked for; raises ModelError."""
-    if finish is None or finish.reason is FinishReason.OTHER:
-        raise ModelError(ModelErrorCode.UNAVAILABLE, "The AI service broke off.", retryable=True)
-    if finish.reason is FinishReason.BLOCKED:
-        raise ModelError(ModelErrorCode.BLOCKED, "The AI service refused this request.", retryable=False)
-    try:
-        drafts.finish()
-    except MalformedOutput as problem:
-        raise _unusable(problem.message) from problem
-    if drafts.next_index == 0:
-        raise _unusable("The document holds no question.")
-
-
-def _unusable(detail: str) -> ModelError:
-    logger.warning("unusable output: %s", detail)
-    return ModelError(ModelErrorCode.UNAVAILABLE, "The AI service answered with something unusable.", retryable=True)

@@ -7,29 +7,16 @@ import json
 import unicodedata
 from collections.abc import Iterable
 from enum import StrEnum
-from typing import Annotated, Any
 
-import jiter
-from pydantic import AfterValidator, BaseModel, ConfigDict, StringConstraints, ValidationError
+from pydantic import BaseModel, ConfigDict, ValidationError
 
-from server.domain.errors import ServiceError
 from server.domain.events import TextWritten
 from server.domain.fold import utf16_length
 from server.domain.job import Category, Question
-
-# Twenty questions take about 20 KB, 60 KB when every letter is escaped: more is a model that does not stop.
-MAX_DOCUMENT_BYTES = 256 * 1024
-# A question is a sentence or two; a frame and a table row should stay small.
-MAX_FIELD_CHARACTERS = 2000
+from worker.documents import Filled, Line, MalformedOutput, Meter, clean, places, unfinished_text
 
 _JSON_SPACE = " \t\r\n"
 _DECODER = json.JSONDecoder()
-
-
-class MalformedOutput(ServiceError):
-    """What the model wrote is not a document of questions."""
-
-    code = "malformed_output"
 
 
 class _Expected(StrEnum):
@@ -52,23 +39,15 @@ _NEXT: dict[_Expected, dict[str, _Expected]] = {
 }
 
 
-def _clean(text: str) -> str:
-    """Return `text` trimmed and without NUL, which PostgreSQL cannot store; a prefix cleans to a prefix."""
-    return text.replace("\0", "").strip()
-
-
-_Field = Annotated[str, AfterValidator(_clean), StringConstraints(max_length=MAX_FIELD_CHARACTERS)]
-
-
 class _Written(BaseModel):
     """A finished question as a model writes it; keys beyond these are ignored."""
 
     model_config = ConfigDict(extra="ignore")
 
-    text: Annotated[_Field, StringConstraints(min_length=1)]
+    text: Filled
     category: Category
-    intent: _Field
-    follow_up: _Field
+    intent: Line
+    follow_up: Line
 
 
 def fingerprint(text: str) -> str:
@@ -82,13 +61,15 @@ class QuestionDrafts:
     Questions that repeat one of `taken`, or one of this stream, are dropped: the next one gets their index.
     """
 
+    answer = None
+
     def __init__(self, first_index: int, limit: int, taken: Iterable[str] = ()) -> None:
         self._index = first_index
         self._end = first_index + limit
         self._seen = set(map(fingerprint, taken))
         self._expected = _Expected.ARRAY
         self._unread = ""  # starts where the unfinished question starts
-        self._bytes = 0
+        self._meter = Meter()
         self._shown = ""
         self._problem: MalformedOutput | None = None
 
@@ -123,13 +104,13 @@ class QuestionDrafts:
             raise self._problem
         if not self.is_full and self._expected is not _Expected.NOTHING:
             raise MalformedOutput(f"The text ended where {self._expected} should follow.")
+        if self._index == 0:
+            raise MalformedOutput("The document holds no question.")
 
     def _check(self, piece: str) -> None:
         if self._problem:
             raise self._problem
-        self._bytes += len(piece.encode("utf-8", "surrogatepass"))
-        if self._bytes > MAX_DOCUMENT_BYTES:
-            raise MalformedOutput(f"The text is longer than {MAX_DOCUMENT_BYTES} bytes.")
+        self._meter.count(piece)
 
     def _read(self, piece: str, found: list[TextWritten | Question]) -> None:
         self._unread += piece
@@ -158,7 +139,7 @@ class QuestionDrafts:
         try:
             written = _Written.model_validate_json(unread[:end])
         except ValidationError as error:
-            raise MalformedOutput(f"A question does not fit its schema: {_places(error)}.") from error
+            raise MalformedOutput(f"A question does not fit its schema: {places(error)}.") from error
         if (mark := fingerprint(written.text)) not in self._seen:
             self._seen.add(mark)
             found.append(Question(self._index, written.text, written.category, written.intent, written.follow_up))
@@ -171,24 +152,8 @@ class QuestionDrafts:
 
     def _grow(self, unread: str, found: list[TextWritten | Question]) -> None:
         """Show how far the text of the unfinished question has come."""
-        text = _clean(_unfinished_text(unread))
+        text = clean(unfinished_text(unread))
         if len(text) > len(self._shown) and text.startswith(self._shown):
             grown = text[len(self._shown) :]
             found.append(TextWritten(self._index, utf16_length(self._shown), grown))
             self._shown = text
-
-
-def _unfinished_text(unread: str) -> str:
-    """Return the `text` of the question `unread` starts with, up to the last whole character; "" before it begins."""
-    try:
-        # Cached strings would be of no use: a growing text is new every time.
-        data: Any = jiter.from_json(unread.encode(), partial_mode="trailing-strings", cache_mode="keys")
-    except ValueError as error:
-        raise MalformedOutput(f"A question is not JSON: {error}.") from error
-    text = data.get("text")
-    return text if isinstance(text, str) else ""
-
-
-def _places(error: ValidationError) -> str:
-    """Return which fields are wrong and how, without the model's own words."""
-    return "; ".join(f"{'.'.join(map(str, item['loc']))}: {item['msg']}" for item in error.errors())

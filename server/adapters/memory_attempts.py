@@ -7,7 +7,19 @@ from uuid_utils import uuid7
 
 from server.adapters.memory_database import MemoryDatabase, StoredJob, StoredSet
 from server.domain.errors import Fenced
-from server.domain.job import Job, JobError, Move, Position, Question, QuestionsResult, Status
+from server.domain.interview import StoredAnswer
+from server.domain.job import (
+    Answer,
+    AnswerResult,
+    Job,
+    JobError,
+    Move,
+    Position,
+    Question,
+    QuestionsResult,
+    Result,
+    Status,
+)
 from server.domain.view import View
 
 
@@ -38,18 +50,13 @@ class MemoryAttempts:
         stored = self._database.running(job_id, attempt, Move.COMPLETE)
         stored.change(partial=self._set_of(stored.job, now).keep(question, question_id))
 
-    async def complete(self, job_id: str, view: View, now: datetime) -> Job:
+    async def complete(self, job_id: str, view: View, now: datetime, answer: Answer | None = None) -> Job:
         """End a running attempt with its result."""
         try:
             job = self._database.running(job_id, view.position.attempt, Move.COMPLETE).job
         except Fenced:
             return self._ended(job_id, view, Status.COMPLETED)
-        finished = self._set_of(job, now)
-        for question in view.partial.questions:
-            finished.keep(question, str(uuid7()))
-        numbers = [each.number or 0 for each in self._database.finished_sets(job.interview_id)]
-        finished.number, finished.created_at = max(numbers, default=0) + 1, now
-        result = QuestionsResult(finished.id, finished.number, finished.questions)
+        result = self._finish_set(job, view, now) if answer is None else self._keep_answer(job, answer, now)
         return self._end(job_id, view, Move.COMPLETE, status=Status.COMPLETED, result=result, completed_at=now)
 
     async def fail(self, job_id: str, view: View, error: JobError, now: datetime) -> Job:
@@ -113,6 +120,20 @@ class MemoryAttempts:
             if job_id in self._database.sets and self._database.sets[job_id].number is None:
                 del self._database.sets[job_id]
         return len(old)
+
+    def _finish_set(self, job: Job, view: View, now: datetime) -> Result:
+        finished = self._set_of(job, now)
+        for question in view.partial.questions:
+            finished.keep(question, str(uuid7()))
+        numbers = [each.number or 0 for each in self._database.finished_sets(job.interview_id)]
+        finished.number, finished.created_at = max(numbers, default=0) + 1, now
+        return QuestionsResult(finished.id, finished.number, finished.questions)
+
+    def _keep_answer(self, job: Job, answer: Answer, now: datetime) -> Result:
+        assert job.question_id is not None
+        stored = StoredAnswer(str(uuid7()), job.id, answer, job.comment, now)
+        self._database.set_of_question(job.question_id).answer(job.question_id, stored)
+        return AnswerResult(stored.id, job.question_id, answer)
 
     def _set_of(self, job: Job, now: datetime) -> StoredSet:
         new = StoredSet(str(uuid7()), job.interview_id, job.id, job.comment, now)

@@ -4,7 +4,7 @@ from dataclasses import dataclass, field, replace
 from datetime import datetime
 
 from server.domain.errors import Fenced, NotFound
-from server.domain.interview import Interview, StoredQuestion
+from server.domain.interview import Interview, StoredAnswer, StoredQuestion
 from server.domain.job import Job, Move, Partial, Question, Status, sources
 
 
@@ -69,6 +69,12 @@ class StoredSet:
         self.written[question.index] = StoredQuestion(before.id if before else question_id, question)
         return Partial(self.questions)
 
+    def answer(self, question_id: str, answer: StoredAnswer) -> None:
+        """Make `answer` the newest of a question."""
+        for index, each in self.written.items():
+            if each.id == question_id:
+                self.written[index] = replace(each, answer=answer)
+
 
 class MemoryDatabase:
     """Users (since when), interviews, jobs, and sets by the id of their job."""
@@ -86,12 +92,12 @@ class MemoryDatabase:
             raise NotFound("There is no such interview.")
         return found
 
-    def interview_of_question(self, question_id: str | None) -> str | None:
-        """Return the id of the interview a question was written for."""
+    def set_of_question(self, question_id: str | None) -> StoredSet:
+        """Return the finished set that a question is in; raises NotFound."""
         for each in self.sets.values():
-            if any(stored.id == question_id for stored in each.stored):
-                return each.interview_id
-        return None
+            if each.number is not None and any(stored.id == question_id for stored in each.stored):
+                return each
+        raise NotFound("There is no such question.")
 
     def of_user(self, user_id: str, job_id: str) -> StoredJob:
         """Return the user's job; raises NotFound."""

@@ -66,5 +66,6 @@ class MemoryInterviewStore:
         return sorted(finished, key=lambda each: each.number, reverse=True)
 
     def _counted(self, interview: Interview) -> Interview:
-        counts = [len(each.written) for each in self._database.finished_sets(interview.id)]
-        return replace(interview, question_count=sum(counts))
+        questions = [question for each in self._database.finished_sets(interview.id) for question in each.stored]
+        answered = [question for question in questions if question.answer]
+        return replace(interview, question_count=len(questions), answer_count=len(answered))

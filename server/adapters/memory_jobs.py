@@ -21,8 +21,9 @@ class MemoryJobStore(MemoryAttempts):
         """Insert a queued job."""
         if known := self._known(new):
             return known, False
-        is_answer = new.type is JobType.ANSWER
-        interview_id = self._database.interview_of_question(new.question_id) if is_answer else new.interview_id
+        interview_id = new.interview_id
+        if new.type is JobType.ANSWER:
+            interview_id = self._database.set_of_question(new.question_id).interview_id
         interview = self._database.interview(new.user_id, interview_id)
         for active in await self.active([new.user_id]):
             raise GenerationActive(active)

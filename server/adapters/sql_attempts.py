@@ -6,11 +6,12 @@ from typing import Any
 from sqlalchemy import select, update
 from sqlalchemy.ext.asyncio import AsyncConnection
 
+from server.adapters.sql_answers import keep_answer
 from server.adapters.sql_database import Database
 from server.adapters.sql_rows import due, error_values, legal, read_jobs, running
 from server.adapters.sql_sets import finish_set, keep_question, open_set
 from server.domain.errors import Fenced
-from server.domain.job import Job, JobError, Move, Question, Status
+from server.domain.job import Answer, Job, JobError, Move, Question, Result, Status
 from server.domain.view import View
 from server.tables import jobs
 
@@ -50,13 +51,17 @@ class SqlAttempts:
             set_id = await open_set(connection, job, now)
             await keep_question(connection, set_id, question, question_id, now)
 
-    async def complete(self, job_id: str, view: View, now: datetime) -> Job:
+    async def complete(self, job_id: str, view: View, now: datetime, answer: Answer | None = None) -> Job:
         """End a running attempt with its result."""
         async with self._database.write() as connection:
             job = await _hold(connection, job_id, view.position.attempt)
             if job is None:
                 return await _ended(connection, job_id, view, Status.COMPLETED)
-            result = await finish_set(connection, job, view.partial.questions, now)
+            result: Result
+            if answer is None:
+                result = await finish_set(connection, job, view.partial.questions, now)
+            else:
+                result = await keep_answer(connection, job, answer, now)
             return await _end(connection, job_id, view, Move.COMPLETE, {"result": result, "completed_at": now})
 
     async def fail(self, job_id: str, view: View, error: JobError, now: datetime) -> Job:

@@ -9,6 +9,7 @@ from sqlalchemy import Row, Select, delete, func, insert, select, update
 from sqlalchemy.exc import IntegrityError
 from sqlalchemy.ext.asyncio import AsyncConnection
 
+from server.adapters.sql_answers import newest_answers
 from server.adapters.sql_database import Database
 from server.adapters.sql_rows import question_of, read_jobs
 from server.domain.errors import GenerationActive, NotFound, Unauthenticated
@@ -73,7 +74,7 @@ class SqlInterviewStore:
             await connection.execute(delete(interviews).where(*is_own))
 
     async def question_sets(self, user_id: str, interview_id: str) -> Sequence[QuestionSet]:
-        """Return the finished sets: three queries however many."""
+        """Return the finished sets with the newest answers: four queries however many."""
         is_finished = (question_sets.c.interview_id == interview_id, question_sets.c.number.is_not(None))
         sets = select(question_sets).where(*is_finished).order_by(question_sets.c.number.desc())
         of_sets = select(questions).join(question_sets, question_sets.c.id == questions.c.question_set_id)
@@ -81,10 +82,12 @@ class SqlInterviewStore:
             await _get(connection, user_id, interview_id)
             set_rows = (await connection.execute(sets)).all()
             rows = (await connection.execute(of_sets.where(*is_finished).order_by(questions.c.index))).all()
+            answered = await newest_answers(connection, *is_finished)
         written: dict[str, list[StoredQuestion]] = {row.id: [] for row in set_rows}
         for row in rows:
             # A set may have been finished between the two queries.
-            written.get(row.question_set_id, []).append(StoredQuestion(row.id, question_of(row)))
+            stored = StoredQuestion(row.id, question_of(row), answered.get(row.id))
+            written.get(row.question_set_id, []).append(stored)
         return [_set(row, written) for row in set_rows]
 
     async def _created_before(self, user_id: str, interview_id: str, problem: IntegrityError) -> Interview:
@@ -101,7 +104,8 @@ def _counted() -> Select[Any]:
     of_set = questions.join(question_sets, question_sets.c.id == questions.c.question_set_id)
     of_question = of_set.join(answers, answers.c.question_id == questions.c.id)
     question_count = select(func.count()).select_from(of_set).where(*finished).scalar_subquery()
-    answer_count = select(func.count()).select_from(of_question).where(*finished).scalar_subquery()
+    answered = select(func.count(questions.c.id.distinct())).select_from(of_question).where(*finished)
+    answer_count = answered.scalar_subquery()
     return select(interviews, question_count.label("question_count"), answer_count.label("answer_count"))
 
 

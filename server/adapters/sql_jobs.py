@@ -128,12 +128,12 @@ async def _subject(connection: AsyncConnection, new: NewJob) -> tuple[str, str]:
     if new.type is JobType.ANSWER:
         sets_and_questions = question_sets.join(questions, questions.c.question_set_id == question_sets.c.id)
         statement = statement.join(sets_and_questions, question_sets.c.interview_id == interviews.c.id)
-        statement = statement.where(questions.c.id == new.question_id)
+        statement = statement.where(questions.c.id == new.question_id, question_sets.c.number.is_not(None))
     else:
         statement = statement.where(interviews.c.id == new.interview_id)
     row = (await connection.execute(statement)).first()
     if row is None:
-        raise NotFound("There is no such interview.")
+        raise NotFound("There is no such question." if new.type is JobType.ANSWER else "There is no such interview.")
     return row.id, row.language
 
 

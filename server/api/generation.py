@@ -26,6 +26,13 @@ class QuestionRequest(Input):
     count: int = Field(default=10, ge=1, le=20)
 
 
+class AnswerRequest(Input):
+    """The body of `POST /api/ai/answer`."""
+
+    question_id: str
+    comment: Comment | None = None
+
+
 async def question(request: Request) -> Response:
     """Queue a set of questions: 202 with the job's view before any generation starts."""
     parts, user_id = parts_of(request), user_of(request)
@@ -36,6 +43,17 @@ async def question(request: Request) -> Response:
     view = await parts.generation.queue_question_generation(
         user_id, body.interview_id, body.count, body.comment or None, key
     )
+    return accepted(view, parts.clock)
+
+
+async def answer(request: Request) -> Response:
+    """Queue an answer to a question: as `question`."""
+    parts, user_id = parts_of(request), user_of(request)
+    key = _idempotency_key(request)
+    body = await read_body(request, AnswerRequest)
+    if not is_id(body.question_id):
+        raise NotFound("There is no such question.")
+    view = await parts.generation.queue_answer_generation(user_id, body.question_id, body.comment or None, key)
     return accepted(view, parts.clock)
 
 

@@ -10,8 +10,8 @@ from uuid_utils import uuid7
 
 from server.api.requests import Input, id_in_path, parts_of, read_body, user_of
 from server.domain.errors import InvalidInput
-from server.domain.interview import Interview, InterviewDetails, Language, QuestionSet, StoredQuestion
-from server.domain.wire import Json, time_text
+from server.domain.interview import Interview, InterviewDetails, Language, QuestionSet, StoredAnswer, StoredQuestion
+from server.domain.wire import Json, answer_json, time_text
 
 Line = Annotated[str, Field(min_length=1, max_length=200, pattern=r"^[^\x00-\x1f\x7f]+$")]
 # A long posting or résumé has 10,000 characters; twice that still fits a prompt.
@@ -113,4 +113,15 @@ def set_json(question_set: QuestionSet) -> Json:
 
 
 def _question_json(stored: StoredQuestion) -> Json:
-    return {"id": stored.id, **asdict(stored.question), "answer": None}
+    answer = None if stored.answer is None else _answer_json(stored.answer)
+    return {"id": stored.id, **asdict(stored.question), "answer": answer}
+
+
+def _answer_json(stored: StoredAnswer) -> Json:
+    return {
+        "id": stored.id,
+        "job_id": stored.job_id,
+        **answer_json(stored.answer),
+        "comment": stored.comment,
+        "created_at": time_text(stored.created_at),
+    }

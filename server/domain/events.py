@@ -3,7 +3,7 @@
 from dataclasses import dataclass
 from datetime import datetime
 
-from server.domain.job import JobError, Position, Question, QuestionsResult, Stage
+from server.domain.job import JobError, Position, Question, Result, Stage
 from server.domain.view import View
 
 
@@ -58,7 +58,7 @@ class Retrying:
 class Completed:
     """The job ended with a result."""
 
-    result: QuestionsResult
+    result: Result
 
 
 @dataclass(frozen=True, slots=True)

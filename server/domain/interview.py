@@ -4,7 +4,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from enum import StrEnum
 
-from server.domain.job import Question
+from server.domain.job import Answer, Question
 
 
 class Language(StrEnum):
@@ -39,11 +39,23 @@ class Interview:
 
 
 @dataclass(frozen=True, slots=True)
+class StoredAnswer:
+    """A finished answer, with its own id and the comment that steered it."""
+
+    id: str
+    job_id: str
+    answer: Answer
+    comment: str | None
+    created_at: datetime
+
+
+@dataclass(frozen=True, slots=True)
 class StoredQuestion:
-    """A question of a finished set, with its own id."""
+    """A question of a finished set, with its own id and the newest answer to it."""
 
     id: str
     question: Question
+    answer: StoredAnswer | None = None
 
 
 @dataclass(frozen=True, slots=True)

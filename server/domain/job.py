@@ -162,6 +162,27 @@ class QuestionsResult:
 
 
 @dataclass(frozen=True, slots=True)
+class Answer:
+    """A model answer to one question: what to say, the points that carry it, and what to avoid."""
+
+    text: str
+    key_points: tuple[str, ...]
+    avoid: tuple[str, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class AnswerResult:
+    """What a completed answer job made."""
+
+    answer_id: str
+    question_id: str
+    answer: Answer
+
+
+Result = QuestionsResult | AnswerResult
+
+
+@dataclass(frozen=True, slots=True)
 class Job:
     """The row of truth of one generation. Ids are UUID text, times are UTC to the millisecond.
 
@@ -184,7 +205,7 @@ class Job:
     crashes: int = 0
     partial: Partial = field(default_factory=Partial)
     progress: Progress | None = None
-    result: QuestionsResult | None = None
+    result: Result | None = None
     error: JobError | None = None
     last: Position | None = None
     is_sealed: bool = False

@@ -3,7 +3,7 @@
 from dataclasses import dataclass
 from datetime import datetime
 
-from server.domain.job import TERMINAL, Job, JobError, JobType, Partial, Position, Progress, QuestionsResult, Status
+from server.domain.job import TERMINAL, Job, JobError, JobType, Partial, Position, Progress, Result, Status
 
 
 @dataclass(frozen=True, slots=True)
@@ -19,7 +19,7 @@ class View:
     position: Position
     progress: Progress | None
     partial: Partial
-    result: QuestionsResult | None
+    result: Result | None
     error: JobError | None
     retry_at: datetime | None
     created_at: datetime

@@ -25,6 +25,8 @@ from server.domain.events import (
     TextWritten,
 )
 from server.domain.job import (
+    Answer,
+    AnswerResult,
     Category,
     Draft,
     JobError,
@@ -34,6 +36,7 @@ from server.domain.job import (
     Progress,
     Question,
     QuestionsResult,
+    Result,
     Stage,
     Status,
 )
@@ -86,13 +89,20 @@ def partial_json(partial: Partial) -> Json:
     }
 
 
-def result_json(result: QuestionsResult) -> Json:
-    """Return a question job's result."""
+def result_json(result: Result) -> Json:
+    """Return a job's result: of a question job the set, of an answer job the answer."""
+    if isinstance(result, AnswerResult):
+        return {"answer_id": result.answer_id, "question_id": result.question_id, **answer_json(result.answer)}
     return {
         "question_set_id": result.question_set_id,
         "number": result.number,
         "questions": [asdict(question) for question in result.questions],
     }
+
+
+def answer_json(answer: Answer) -> Json:
+    """Return `{"text", "key_points": [...], "avoid": [...]}`."""
+    return {"text": answer.text, "key_points": list(answer.key_points), "avoid": list(answer.avoid)}
 
 
 def view_json(view: View, now: datetime) -> Json:
@@ -108,7 +118,7 @@ def view_json(view: View, now: datetime) -> Json:
         "attempt": view.position.attempt,
         "progress": _optional(asdict, view.progress),
         "partial": partial_json(view.partial),
-        "result": _optional(result_json, view.result),
+        "result": None if view.result is None else result_json(view.result),
         "error": _optional(asdict, view.error),
         "retry_at": _optional(time_text, view.retry_at),
         "created_at": time_text(view.created_at),
@@ -166,8 +176,15 @@ def parse_progress(data: Json) -> Progress:
     return Progress(Stage(data["stage"]), data["done"], data["total"])
 
 
-def parse_result(data: Json) -> QuestionsResult:
+def parse_answer(data: Json) -> Answer:
+    """Read what `answer_json` made."""
+    return Answer(data["text"], tuple(data["key_points"]), tuple(data["avoid"]))
+
+
+def parse_result(data: Json) -> Result:
     """Read what `result_json` made."""
+    if "answer_id" in data:
+        return AnswerResult(data["answer_id"], data["question_id"], parse_answer(data))
     return QuestionsResult(data["question_set_id"], data["number"], tuple(map(parse_question, data["questions"])))
 
 

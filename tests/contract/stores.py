@@ -75,3 +75,9 @@ def a_request(interview: Interview, key: str | None = None, **changes: str) -> N
     """Return a request for a set of questions; `changes` replace its text fields."""
     new = NewJob(new_id(), interview.user_id, interview.id, JobType.QUESTION, 3, "백엔드 중심", "hash", key)
     return replace(new, **changes)  # type: ignore[arg-type]
+
+
+def an_answer_request(question_id: str, interview: Interview) -> NewJob:
+    """Return a request for an answer to a question."""
+    new = a_request(interview, question_id=question_id)
+    return replace(new, interview_id=None, type=JobType.ANSWER, count=1)

@@ -4,7 +4,7 @@ import asyncio
 from dataclasses import replace
 
 import pytest
-from sqlalchemy import func, insert, select, text
+from sqlalchemy import func, select, text
 
 from server.adapters.sql_database import Database
 from server.domain.errors import GenerationActive, NotFound, Unauthenticated
@@ -59,20 +59,6 @@ async def test_finished_questions_are_counted(stores: Stores) -> None:
     counted = replace(interview, question_count=5)
     assert await stores.interviews.get(interview.user_id, interview.id) == counted
     assert await stores.interviews.list(interview.user_id) == [counted]
-
-
-async def test_answers_are_counted_apart_from_questions(sql_stores: Stores) -> None:
-    interview = await sql_stores.add_interview()
-    await sql_stores.finish(interview, count=2)
-    [written] = await sql_stores.interviews.question_sets(interview.user_id, interview.id)
-    # Nothing writes answers yet: the rows are put there by hand.
-    answer = insert(answers).values(question_id=written.questions[0].id, text="답", created_at=CREATED_AT)
-    assert sql_stores.database is not None
-    async with sql_stores.database.write() as connection:
-        for _ in range(3):
-            await connection.execute(answer.values(id=new_id(), job_id=new_id()))
-    counted = await sql_stores.interviews.get(interview.user_id, interview.id)
-    assert (counted.question_count, counted.answer_count) == (2, 3)
 
 
 async def test_details_are_replaced(stores: Stores) -> None:

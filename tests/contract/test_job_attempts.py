@@ -9,7 +9,7 @@ import pytest
 
 from server.domain.errors import Fenced
 from server.domain.events import Progressed, QuestionWritten, Started, TextWritten
-from server.domain.job import Job, Partial, Position, Stage, Status
+from server.domain.job import Job, Partial, Position, QuestionsResult, Stage, Status
 from server.domain.view import view_of
 from tests.contract.stores import LEASE, OWNER, Stores, new_id, view_after
 from tests.support.strategies import AN_ERROR, CREATED_AT, a_question, seconds
@@ -116,7 +116,7 @@ async def test_a_result_is_what_the_history_shows(stores: Stores) -> None:
         view = view_after(job, Started(), QuestionWritten(a_question(0)), QuestionWritten(a_question(1)))
         result = (await stores.jobs.complete(job.id, view, seconds(number))).result
         [shown, *_] = await stores.interviews.question_sets(interview.user_id, interview.id)
-        assert result is not None
+        assert isinstance(result, QuestionsResult)
         assert (result.question_set_id, result.number) == (shown.id, number) == (shown.id, shown.number)
         assert result.questions == tuple(stored.question for stored in shown.questions) == view.partial.questions
         assert (shown.job_id, shown.created_at, shown.comment) == (job.id, seconds(number), job.comment)

@@ -135,18 +135,6 @@ async def test_a_create_whose_answer_was_lost_can_be_repeated(stores: Stores) ->
     assert await stores.jobs.create(new, seconds(1)) == (job, False)
 
 
-async def test_an_answer_belongs_to_the_interview_of_its_question(stores: Stores) -> None:
-    interview, stranger = await stores.add_interview(), await stores.add_interview()
-    await stores.finish(interview)
-    [written] = await stores.interviews.question_sets(interview.user_id, interview.id)
-    question_id = written.questions[0].id
-    new = replace(a_request(interview, interview_id=new_id(), question_id=question_id), type=JobType.ANSWER, count=1)
-    job, _ = await stores.jobs.create(new, CREATED_AT)
-    assert (job.interview_id, job.question_id, job.type) == (interview.id, question_id, JobType.ANSWER)
-    with pytest.raises(NotFound):
-        await stores.jobs.create(replace(new, id=new_id(), user_id=stranger.user_id), CREATED_AT)
-
-
 async def test_the_estimate_is_the_median_of_what_completed_and_never_changes(stores: Stores) -> None:
     first = await stores.queue()
     assert first.estimated_seconds is None

@@ -19,6 +19,8 @@ from server.domain.events import (
     TextWritten,
 )
 from server.domain.job import (
+    Answer,
+    AnswerResult,
     Category,
     Draft,
     Job,
@@ -80,7 +82,10 @@ question_tuples = st.lists(questions, max_size=4, unique_by=lambda question: que
 )
 partials = st.builds(Partial, question_tuples, st.none() | st.builds(Draft, small, texts))
 progresses = st.builds(Progress, stages, small, small)
-results = st.builds(QuestionsResult, ids, st.integers(1, 99), question_tuples)
+lines = st.lists(texts, max_size=3).map(tuple)
+results = st.builds(QuestionsResult, ids, st.integers(1, 99), question_tuples) | st.builds(
+    AnswerResult, ids, ids, st.builds(Answer, texts, lines, lines)
+)
 errors = st.builds(JobError, texts, texts, st.booleans())
 
 views: st.SearchStrategy[View] = st.builds(

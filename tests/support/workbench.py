@@ -12,13 +12,16 @@ from server.domain.errors import Unavailable
 from server.domain.events import Event
 from server.domain.interview import InterviewDetails
 from server.domain.job import Job, JobType, Question
+from server.domain.view import view_of
 from server.domain.wire import dumps
 from server.ports import Appended, NewJob
-from tests.support.strategies import CREATED_AT, JOB_ID, USER_ID
+from tests.support.strategies import CREATED_AT, JOB_ID, USER_ID, a_question
 from worker.attempt import Workshop
 from worker.models.port import Assignment, Finish, FinishReason
 
 INTERVIEW_ID = "0199aa00-0000-7000-8000-000000000002"
+QUESTION_ID = "0199aa00-0000-7000-8000-000000000003"
+ANSWER_JOB_ID = "0199aa00-0000-7000-8000-000000000004"
 
 
 class WallClock:
@@ -104,12 +107,22 @@ class Workbench:
         new = NewJob(JOB_ID, USER_ID, INTERVIEW_ID, JobType.QUESTION, count, None, "hash")
         return (await self.jobs.create(new, CREATED_AT))[0]
 
-    async def claim(self) -> Job:
+    async def queue_answer(self) -> Job:
+        """Queue an answer to the first question of a finished set."""
+        queued = await self.queue_job(1)
+        done = await self.jobs.claim(queued.id, "a worker", CREATED_AT, self.shop.lease)
+        assert done is not None
+        await self.jobs.checkpoint(done.id, done.attempt, a_question(0), QUESTION_ID, CREATED_AT)
+        await self.jobs.complete(done.id, view_of(done), CREATED_AT)
+        new = NewJob(ANSWER_JOB_ID, USER_ID, None, JobType.ANSWER, 1, "수치 중심", "hash", question_id=QUESTION_ID)
+        return (await self.jobs.create(new, CREATED_AT))[0]
+
+    async def claim(self, job_id: str = JOB_ID) -> Job:
         """Claim the job."""
-        job = await self.jobs.claim(JOB_ID, "a worker", self.shop.clock.now(), self.shop.lease)
+        job = await self.jobs.claim(job_id, "a worker", self.shop.clock.now(), self.shop.lease)
         assert job is not None
         return job
 
-    async def events(self) -> list[Event]:
+    async def events(self, job_id: str = JOB_ID) -> list[Event]:
         """Return the job's log."""
-        return list((await self.log.read(USER_ID, [JOB_ID]))[JOB_ID])
+        return list((await self.log.read(USER_ID, [job_id]))[job_id])

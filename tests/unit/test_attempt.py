@@ -5,7 +5,7 @@ from datetime import timedelta
 import pytest
 
 from server.domain.events import Completed, Failed, QuestionWritten, Retrying, Started
-from server.domain.job import Status
+from server.domain.job import QuestionsResult, Status
 from server.recovery import recover
 from tests.support.strategies import JOB_ID, USER_ID, a_question
 from tests.support.workbench import INTERVIEW_ID, ScriptedModel, Workbench, a_finish, document
@@ -26,7 +26,7 @@ async def test_a_job_completes_with_its_set_and_its_log_says_the_same() -> None:
     await run(bench)
     job, events = await bench.jobs.get(USER_ID, JOB_ID), await bench.events()
     assert job.status is Status.COMPLETED
-    assert job.result is not None
+    assert isinstance(job.result, QuestionsResult)
     assert job.result.questions == (a_question(0), a_question(1))
     assert isinstance(events[0].fact, Started)
     assert isinstance(events[-1].fact, Completed)
@@ -47,7 +47,7 @@ async def test_a_second_attempt_keeps_what_was_finished_and_asks_for_the_rest() 
     bench.model.script = (document(a_question(1)), a_finish())
     await run(bench)
     job = await bench.jobs.get(USER_ID, JOB_ID)
-    assert job.result is not None
+    assert isinstance(job.result, QuestionsResult)
     assert [question.text for question in job.result.questions] == [a_question(0).text, a_question(1).text]
     assert [question.index for question in job.result.questions] == [0, 1]
     again = bench.model.assignments[1]

@@ -12,7 +12,8 @@ from hypothesis import strategies as st
 from server.domain.events import TextWritten
 from server.domain.fold import utf16_length, utf16_prefix
 from server.domain.job import Category, Question
-from worker.drafts import MAX_DOCUMENT_BYTES, MalformedOutput, QuestionDrafts, fingerprint
+from worker.documents import MAX_DOCUMENT_BYTES, MalformedOutput
+from worker.drafts import QuestionDrafts, fingerprint
 
 Item = TextWritten | Question
 Written = dict[str, str]

@@ -69,7 +69,7 @@ def _course(assignment: Assignment) -> Iterator[Composed]:
     bank = _BANKS[details.language]
     words = _words(details, assignment.comment, bank)
     order = _shuffled(bank, Random(assignment.job_id))
-    fixed = {"company": _word(details.company, details.language), "position": _word(details.position, details.language)}
+    fixed = fixed_words(details)
     for turn in range(max(map(len, words.values()))):
         used = dict.fromkeys(words, turn)
         for category, template in _pass(order):
@@ -79,6 +79,16 @@ def _course(assignment: Assignment) -> Iterator[Composed]:
             elif words[slot]:
                 yield _fill(template, category, fixed | {slot: words[slot][used[slot] % len(words[slot])]})
                 used[slot] += 1
+
+
+def fixed_words(details: InterviewDetails) -> dict[str, str]:
+    """Return what every template may name."""
+    return {"company": _word(details.company, details.language), "position": _word(details.position, details.language)}
+
+
+def topics(details: InterviewDetails, comment: str | None) -> list[str]:
+    """Return what to speak of: the wishes of the comment first, general topics last; never empty."""
+    return _words(details, comment, _BANKS[details.language])["topic"]
 
 
 def _shuffled(bank: Bank, random: Random) -> dict[Category, list[Template]]:

@@ -17,7 +17,7 @@ class Assignment:
 
     `job_id` is also the seed: two attempts of a job ask for the same work. `count` questions, at least one, are still
     to be written; `kept` were finished by earlier attempts and `earlier` are the texts of the interview's earlier sets:
-    none of them may be repeated.
+    none of them may be repeated. An answer is written to `question`.
     """
 
     job_id: str
@@ -27,6 +27,7 @@ class Assignment:
     count: int
     kept: tuple[Question, ...] = ()
     earlier: tuple[str, ...] = ()
+    question: Question | None = None
 
     @property
     def taken(self) -> tuple[str, ...]:
@@ -86,7 +87,8 @@ class TextModel(Protocol):
         """Yield pieces of JSON text, cut anywhere (also inside an escape), and a Finish last.
 
         The text of a question generation is an array of flat objects, text first: `[{"text": "...", "category":
-        "technical", "intent": "...", "follow_up": "..."}]`. A stream that ends without a Finish was cut short and is
+        "technical", "intent": "...", "follow_up": "..."}]`; of an answer one object, text first: `{"text": "...",
+        "key_points": ["..."], "avoid": ["..."]}`. A stream that ends without a Finish was cut short and is
         a passing failure. Closing the generator (`aclose`) stops the model. Raises ModelError.
         """
         ...

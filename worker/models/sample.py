@@ -6,6 +6,8 @@ from collections.abc import AsyncGenerator, Awaitable, Callable
 from dataclasses import asdict
 from random import Random
 
+from server.domain.job import JobType
+from worker.models.answer_composer import compose_answer
 from worker.models.composer import compose
 from worker.models.port import Assignment, Finish, FinishReason
 
@@ -34,7 +36,7 @@ class SampleModel:
         self._sleep = sleep
 
     async def write(self, assignment: Assignment) -> AsyncGenerator[str | Finish, None]:
-        """Yield the JSON text of the questions in pieces, then STOP (promises: `worker.models.port.TextModel`)."""
+        """Yield the JSON text of the document in pieces, then STOP (promises: `worker.models.port.TextModel`)."""
         seconds = self._seconds * assignment.count / (assignment.count + len(assignment.kept))
         thinking = min(seconds * _THINKING_SHARE, _THINKING_SECONDS)
         writing = seconds - thinking
@@ -48,6 +50,8 @@ class SampleModel:
 
 
 def _document(assignment: Assignment) -> str:
+    if assignment.type is JobType.ANSWER:
+        return json.dumps(asdict(compose_answer(assignment)), ensure_ascii=False)
     return json.dumps([asdict(question) for question in compose(assignment)], ensure_ascii=False)
 
 

@@ -34,3 +34,17 @@ class Bank:
 
     templates: Mapping[Category, tuple[Template, ...]]
     general_topics: tuple[str, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class AnswerBank:
+    """The parts of an answer in one language; blanks are {company}, {position} and {topic}."""
+
+    openings: Mapping[Category, tuple[str, ...]]
+    situations: tuple[str, ...]
+    actions: tuple[str, ...]
+    results: tuple[str, ...]
+    closings: tuple[str, ...]
+    key_points: Mapping[Category, tuple[str, ...]]
+    general_points: tuple[str, ...]
+    avoid: tuple[str, ...]
