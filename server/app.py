@@ -20,7 +20,7 @@ from server.adapters.sql_database import Database
 from server.adapters.sql_interviews import SqlInterviewStore
 from server.adapters.sql_jobs import SqlJobStore
 from server.announcer import Announcer
-from server.api import generation, interviews, jobs, problems, sessions, system
+from server.api import generation, interviews, jobs, problems, sessions, stream, system
 from server.api.headers import SecurityHeaders
 from server.auth import Tokens
 from server.domain.errors import ServiceError
@@ -104,6 +104,7 @@ def api_routes() -> list[BaseRoute]:
         Route("/api/ai/answer", generation.answer, methods=["POST"]),
         Route("/api/jobs", jobs.index),
         Route("/api/jobs/{job_id}", jobs.show),
+        Route("/api/jobs/{job_id}/events", stream.events),
         Route("/api/jobs/{job_id}/cancel", jobs.cancel, methods=["POST"]),
         Route("/api/jobs/{job_id}/retry", jobs.retry, methods=["POST"]),
         Route("/healthz", system.healthz),

@@ -1,7 +1,8 @@
 """Recovery: what a viewer sees of a job, from its row and its log. The one way back for whoever missed something."""
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import replace
+from datetime import datetime
 
 from server.domain.errors import Unavailable
 from server.domain.events import Event, Queued, Restored
@@ -20,6 +21,18 @@ def recover(job: Job, log: Sequence[Event]) -> View:
     if job.is_active and folded.position >= row.position:
         return folded
     return replace(row, partial=_joined(row.partial, folded.partial), progress=folded.progress or row.progress)
+
+
+def missed(view: View, log: Sequence[Event], after: Position, now: datetime) -> list[Event]:
+    """Return what leads from `after` to `view`: the log's events, or one Restored where some are gone."""
+    events = [event for event in log if event.position > after]
+    if events and events[-1].position == view.position and _continues(events[0], after):
+        return events
+    return [Event(view.id, view.position, now, Restored(view))] if view.position > after else []
+
+
+def _continues(event: Event, after: Position) -> bool:
+    return isinstance(event.fact, Queued | Restored) or event.position.follows(after)
 
 
 def _joined(row: Partial, log: Partial) -> Partial:
@@ -48,6 +61,13 @@ class Recovery:
         """Return one job's view; raises NotFound."""
         return (await self.views(user_id, [await self._jobs.get(user_id, job_id)]))[0]
 
+    async def missed(self, user_id: str, job_id: str, after: Position, now: datetime) -> tuple[View, list[Event]]:
+        """Return a job's view, and what happened to it after a position; raises NotFound."""
+        job = await self._jobs.get(user_id, job_id)
+        log = (await self._read(user_id, [job_id])).get(job_id, ())
+        view = recover(job, log)
+        return view, missed(view, log, after, now)
+
     async def active(self, user_id: str, known: Iterable[str] = ()) -> list[View]:
         """Return every active job of the user and the `known` ones, oldest first."""
         active = await self._jobs.active([user_id])
@@ -64,9 +84,11 @@ class Recovery:
 
     async def views(self, user_id: str, jobs: Sequence[Job]) -> list[View]:
         """Return the view of each row; from the rows alone while Redis cannot be read."""
-        unsealed = [job.id for job in jobs if not job.is_sealed]
-        try:
-            logs = await self._log.read(user_id, unsealed) if unsealed else {}
-        except Unavailable:
-            logs = {}
+        logs = await self._read(user_id, [job.id for job in jobs if not job.is_sealed])
         return [recover(job, logs.get(job.id, ())) for job in jobs]
+
+    async def _read(self, user_id: str, job_ids: Sequence[str]) -> Mapping[str, Sequence[Event]]:
+        try:
+            return await self._log.read(user_id, job_ids) if job_ids else {}
+        except Unavailable:
+            return {}

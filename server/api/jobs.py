@@ -2,12 +2,12 @@
 
 import asyncio
 import re
-from contextlib import suppress
 from datetime import timedelta
 
 from starlette.requests import Request
 from starlette.responses import JSONResponse, Response
 
+from server.api.bell import Bell
 from server.api.generation import accepted
 from server.api.requests import id_in_path, parts_of, user_of
 from server.domain.errors import InvalidInput
@@ -19,32 +19,7 @@ RECENT = 50
 # Below the time-outs of common proxies (protocol.md, HTTP).
 MAX_WAIT = timedelta(seconds=30)
 
-# This is the fallback: while Redis is away nobody rings, so it looks by itself as well.
-LOOK_SECONDS = 3.0
-
 _WAIT = re.compile(r"(?:^|[,;\s])wait=(\d{1,3})(?:$|[,;\s])")
-
-
-class Bell:
-    """A Subscriber that rings when something happens to one job, or may have."""
-
-    def __init__(self, job_id: str) -> None:
-        self._mark = f'"job_id":"{job_id}"'
-        self._rung = asyncio.Event()
-
-    def put(self, frame: str) -> None:
-        """Ring when the event is of this job."""
-        if self._mark in frame:
-            self._rung.set()
-
-    def resync(self) -> None:
-        """Ring: something may have been missed."""
-        self._rung.set()
-
-    async def wait(self) -> None:
-        """Wait for the next ring."""
-        await self._rung.wait()
-        self._rung.clear()
 
 
 async def index(request: Request) -> Response:
@@ -116,9 +91,7 @@ async def _wait_for_change(request: Request, user_id: str, view: View, wait: tim
     parts.hub.join(user_id, bell)
     try:
         while view.position == held and asyncio.get_running_loop().time() < deadline:
-            with suppress(TimeoutError):
-                async with asyncio.timeout_at(min(deadline, asyncio.get_running_loop().time() + LOOK_SECONDS)):
-                    await bell.wait()
+            await bell.wait(deadline)
             view = await parts.recovery.view(user_id, view.id)
     finally:
         parts.hub.leave(user_id, bell)

@@ -1,0 +1,65 @@
+"""`/api/jobs/{id}/events`: a job's log as server-sent events (WHATWG HTML, 9.2), for clients without WebSocket.
+
+Nothing is kept for a reader: each round reads what follows the last event it was sent, so a slow one costs nothing.
+"""
+
+import re
+from collections.abc import AsyncGenerator
+
+from starlette.requests import Request
+from starlette.responses import Response, StreamingResponse
+
+from server.api.bell import Bell
+from server.api.requests import id_in_path, parts_of, user_of
+from server.domain.errors import InvalidInput
+from server.domain.events import Event
+from server.domain.job import Position
+from server.domain.wire import dumps, event_json
+from server.parts import Parts
+
+# Before `job.queued`, which stands at 0-1.
+BEGINNING = Position(-1, 0)
+# An entry that says nothing, so that neither side takes silence for a lost connection.
+PULSE = ": \n\n"
+
+_POSITION = re.compile(r"\d{1,9}-\d{1,9}")
+
+
+async def events(request: Request) -> Response:
+    """Stream a job's events after `Last-Event-ID`; ends after the terminal one."""
+    parts, user_id, job_id = parts_of(request), user_of(request), id_in_path(request, "job_id")
+    after = _last_event_id(request)
+    # Asked once before the answer begins: 404 and 503 can still be told.
+    await parts.recovery.view(user_id, job_id)
+    stream = _entries(parts, user_id, job_id, after)
+    headers = {"Cache-Control": "no-cache", "X-Accel-Buffering": "no"}
+    return StreamingResponse(stream, media_type="text/event-stream", headers=headers)
+
+
+async def _entries(parts: Parts, user_id: str, job_id: str, after: Position) -> AsyncGenerator[str, None]:
+    bell = Bell(job_id)
+    parts.hub.join(user_id, bell)
+    try:
+        while not parts.sockets.is_draining:
+            view, news = await parts.recovery.missed(user_id, job_id, after, parts.clock.now())
+            yield "".join(map(_entry, news)) or PULSE
+            if view.is_terminal:
+                return
+            after = news[-1].position if news else after
+            await bell.wait()
+    finally:
+        parts.hub.leave(user_id, bell)
+
+
+def _entry(event: Event) -> str:
+    data = event_json(event)
+    return f"id: {event.position}\nevent: {data['type']}\ndata: {dumps(data)}\n\n"
+
+
+def _last_event_id(request: Request) -> Position:
+    text = request.headers.get("last-event-id")
+    if not text:
+        return BEGINNING
+    if not _POSITION.fullmatch(text):
+        raise InvalidInput("Last-Event-ID: a position, `<attempt>-<n>`")
+    return Position.parse(text)
