@@ -15,6 +15,7 @@ from urllib.error import URLError
 
 import httpx
 
+from server.settings import Settings
 from tests.support.ports import free_port
 from tests.support.processes import Process
 from tests.support.redis_server import RedisServer
@@ -52,6 +53,11 @@ class Stack:
     @property
     def url(self) -> str:
         return f"http://127.0.0.1:{self.port}"
+
+    @property
+    def settings(self) -> Settings:
+        """What the processes were told: for a test that acts as one of them."""
+        return Settings.from_environment(self._settings)
 
     async def start(self, name: str) -> None:
         """Start the named process of the Procfile; a web process is waited for."""
