@@ -22,6 +22,7 @@ export { isActive } from './view.js';
 /**
  * @typedef {import('./wire.js').JobView} JobView
  * @typedef {{interview_id: string, comment?: string, count?: number}} QuestionOrder
+ * @typedef {{question_id: string, comment?: string}} AnswerOrder
  *
  * @typedef {object} LiveJobsOptions
  * @property {string} [url] of the API's host, empty for the page's own
@@ -98,6 +99,14 @@ export function createLiveJobs({ url = '', renewSession = async () => false, mem
      * @param {QuestionOrder} order
      */
     start: (order) => command('/api/ai/question', { body: order, headers: { 'Idempotency-Key': newIdempotencyKey() } }),
+
+    /**
+     * Queue an answer to a question of a finished set; as `start`.
+     *
+     * @param {AnswerOrder} order
+     */
+    startAnswer: (order) =>
+      command('/api/ai/answer', { body: order, headers: { 'Idempotency-Key': newIdempotencyKey() } }),
 
     /** @param {string} jobId of an active job; what it has written stays */
     cancel: (jobId) => command(`/api/jobs/${jobId}/cancel`),

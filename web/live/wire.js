@@ -11,6 +11,8 @@
 /** @typedef {{stage: 'thinking' | 'writing' | 'saving', done: number, total: number}} Progress */
 /** @typedef {{code: string, message: string, retryable: boolean}} JobError */
 /** @typedef {{question_set_id: string, number: number, questions: readonly Question[]}} QuestionsResult */
+/** @typedef {{text: string, key_points: readonly string[], avoid: readonly string[]}} Answer */
+/** @typedef {Answer & {answer_id: string, question_id: string}} AnswerResult */
 
 /**
  * What a viewer sees of a job (PROTOCOL.md, Job view). Times are RFC 3339 text in UTC.
@@ -26,7 +28,7 @@
  * @property {number} attempt
  * @property {Progress | null} progress
  * @property {Partial} partial
- * @property {QuestionsResult | null} result
+ * @property {QuestionsResult | AnswerResult | null} result
  * @property {JobError | null} error
  * @property {string | null} retry_at
  * @property {string} created_at
@@ -43,7 +45,7 @@
 /** @typedef {Place & {type: 'job.text', index: number, offset: number, text: string}} TextEvent */
 /** @typedef {Place & {type: 'job.question', question: Question}} QuestionEvent */
 /** @typedef {Place & {type: 'job.retrying', error: JobError, retry_at: string}} RetryingEvent */
-/** @typedef {Place & {type: 'job.completed', result: QuestionsResult}} CompletedEvent */
+/** @typedef {Place & {type: 'job.completed', result: QuestionsResult | AnswerResult}} CompletedEvent */
 /** @typedef {Place & {type: 'job.failed', error: JobError}} FailedEvent */
 /** @typedef {Place & {type: 'job.cancelled'}} CancelledEvent */
 /** @typedef {StartedEvent | ProgressEvent | TextEvent | QuestionEvent | RetryingEvent} StepEvent */

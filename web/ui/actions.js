@@ -82,13 +82,14 @@ function interviewActions(surroundings) {
 function generationActions(surroundings) {
   const { store, live, speak, toasts } = surroundings;
 
-  /** @param {() => Promise<unknown>} start */
+  /** @param {() => Promise<import('../live/index.js').JobView>} start */
   async function generating(start) {
     store.set({ isStarting: true });
-    const isStarted = (await tried(surroundings, start)) !== null;
+    const job = await tried(surroundings, start);
     store.set({ isStarting: false });
-    if (isStarted) toasts.show({ tone: 'neutral', text: speak()('toast.started'), about: GENERATION });
-    return isStarted;
+    const text = job?.type === 'answer' ? 'toast.answer_started' : 'toast.started';
+    if (job) toasts.show({ tone: 'neutral', text: speak()(text), about: GENERATION });
+    return job !== null;
   }
 
   return {
@@ -96,7 +97,13 @@ function generationActions(surroundings) {
      * @param {import('../live/index.js').QuestionOrder} order
      * @returns {Promise<boolean>} whether it was accepted
      */
-    generate: (order) => generating(() => startOrJoin(live, order)),
+    generate: (order) => generating(() => startOrJoin(live, () => live.start(order))),
+
+    /**
+     * @param {import('../live/index.js').AnswerOrder} order
+     * @returns {Promise<boolean>} whether it was accepted
+     */
+    answer: (order) => generating(() => startOrJoin(live, () => live.startAnswer(order))),
 
     /** @param {string} jobId */
     retry: (jobId) => generating(() => live.retry(jobId)),
@@ -133,11 +140,11 @@ async function tried({ session, toasts, speak }, act) {
 
 /**
  * @param {import('../live/index.js').LiveJobs} live
- * @param {import('../live/index.js').QuestionOrder} order
+ * @param {() => Promise<import('../live/index.js').JobView>} start
  */
-async function startOrJoin(live, order) {
+async function startOrJoin(live, start) {
   try {
-    return await live.start(order);
+    return await start();
   } catch (error) {
     // Another tab was faster: show what is running.
     const isTaken = error instanceof Problem && error.code === 'generation_active' && error.body.job;

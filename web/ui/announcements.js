@@ -33,10 +33,21 @@ export function announcementOf(t, change, route) {
  */
 function wordsOf(t, { type, job, isAway }) {
   if (type === 'cancelled') return { tone: 'neutral', text: t('toast.cancelled') };
+  if (job.type === 'answer') return answerWordsOf(t, { type, job, isAway });
   if (type === 'completed') {
-    const n = job.result?.questions.length ?? 0;
+    const n = job.result && 'questions' in job.result ? job.result.questions.length : 0;
     return { tone: 'success', text: isAway ? t('toast.completed_away') : t('toast.completed', { n }) };
   }
   const detail = job.error ? explain(t, job.error.code) : undefined;
   return { tone: 'danger', text: t(isAway ? 'toast.failed_away' : 'toast.failed'), detail };
+}
+
+/**
+ * @param {Translate} t
+ * @param {Change} change
+ * @returns {Toast}
+ */
+function answerWordsOf(t, { type, job, isAway }) {
+  if (type === 'completed') return { tone: 'success', text: t(isAway ? 'toast.answer_away' : 'toast.answer_completed') };
+  return { tone: 'danger', text: t('toast.answer_failed'), detail: job.error ? explain(t, job.error.code) : undefined };
 }

@@ -9,6 +9,8 @@ import { request } from '../live/index.js';
  * @typedef {{company: string, position: string, job_posting: string, resume: string, language: 'ko' | 'en'}} Details
  * @typedef {{id: string, created_at: string, updated_at: string, question_count: number, answer_count: number}} Record
  * @typedef {Details & Record} Interview
+ * @typedef {import('../live/wire.js').Answer & {id: string, job_id: string, created_at: string}} StoredAnswer
+ * @typedef {Question & {id: string, answer: StoredAnswer | null}} StoredQuestion
  *
  * @typedef {object} QuestionSet
  * @property {string} id
@@ -16,7 +18,7 @@ import { request } from '../live/index.js';
  * @property {string} job_id
  * @property {string} created_at
  * @property {string | null} comment
- * @property {readonly Question[]} questions
+ * @property {readonly (StoredQuestion | Question)[]} questions without ids as long as the server was not asked
  */
 
 /** @returns {Promise<Session>} */

@@ -56,7 +56,11 @@ export function createHistory(page, interviewId, interviewOf) {
       skeleton,
       empty,
     ),
-    tick: () => running?.tick(),
+    tick() {
+      running?.tick();
+      // The clock of an answer is inside its question.
+      if (activeJobOf(page.state(), interviewId)?.type === 'answer') show(rowsOf(page.state(), interviewId));
+    },
     update(state) {
       const rows = rowsOf(state, interviewId);
       openWhatWasWatched(page, running !== null, rows);

@@ -1,10 +1,11 @@
-/** One question: its text, and on opening it what the interviewer wants to learn and a follow-up. */
+/** One question: its text, and on opening it what the interviewer wants to learn, a follow-up and its answer. */
 
+import { createAnswer } from './answer.js';
 import { fill, h } from './dom.js';
 
 /**
  * @typedef {import('./page.js').Page} Page
- * @typedef {import('../live/wire.js').Question} Question
+ * @typedef {import('./api.js').StoredQuestion | import('../live/wire.js').Question} Question
  */
 
 /**
@@ -14,12 +15,16 @@ import { fill, h } from './dom.js';
  * @param {Question} question
  * @returns {import('./dom.js').Part<Question>}
  */
-export function createQuestionItem({ t }, question) {
+export function createQuestionItem(page, question) {
+  const { t } = page;
+  // A question gets its id, and can be answered, when its set is finished.
+  const answer = 'id' in question ? createAnswer(page, question.id) : null;
   const details = h('details', { class: 'question' });
   let shown = '';
 
   /** @param {Question} next */
   function update(next) {
+    if (answer && 'id' in next) answer.update(next);
     const { text, category, intent, follow_up } = next;
     const isSame = shown === JSON.stringify([text, category, intent, follow_up]);
     if (isSame) return;
@@ -38,6 +43,7 @@ export function createQuestionItem({ t }, question) {
         ...term(t('question.intent'), intent),
         ...term(t('question.follow_up'), follow_up),
       ),
+      answer?.element,
     );
   }
 

@@ -23,7 +23,8 @@ export function runningNote(t, format, job, elapsedSeconds, serverNow) {
   if (job.status === 'queued' && waitMs > 0) return t('running.retrying', { s: Math.ceil(waitMs / 1000) });
   if (hasResumed(job))
     return t('running.resumed', { done: job.partial.questions.length, total: job.progress?.total ?? 0 });
-  return [t('running.note'), stageOf(t, job), durationOf(t, format, job, elapsedSeconds)].filter(Boolean).join(' · ');
+  const note = t(job.type === 'answer' ? 'running.answer_note' : 'running.note');
+  return [note, stageOf(t, job), durationOf(t, format, job, elapsedSeconds)].filter(Boolean).join(' · ');
 }
 
 /**

@@ -117,7 +117,32 @@ export function setsOf({ live, sets }, interviewId) {
  * @returns {QuestionSet[]} none for a job without questions as its result
  */
 function setOfResult({ id, result, completed_at, created_at, comment }) {
-  if (!result?.questions) return [];
+  if (!result || !('questions' in result)) return [];
   const { question_set_id, number, questions } = result;
   return [{ id: question_set_id, number, job_id: id, created_at: completed_at ?? created_at, comment, questions }];
+}
+
+/**
+ * Return the newest job that writes, or wrote, an answer to a question.
+ *
+ * @param {State} state
+ * @param {string} questionId
+ * @returns {JobView | null}
+ */
+export function answerJobOf({ live }, questionId) {
+  return live.jobs.find((job) => job.question_id === questionId) ?? null;
+}
+
+/**
+ * Return the newest answer to a question: the one the server listed, or a result that came since.
+ *
+ * @param {State} state
+ * @param {import('./api.js').StoredQuestion} question
+ * @returns {import('../live/wire.js').Answer | null}
+ */
+export function answerOf({ live }, { id, answer }) {
+  const done = live.jobs.find((job) => job.question_id === id && job.status === 'completed');
+  const result = done?.result;
+  if (!result || !('answer_id' in result)) return answer;
+  return answer && (done.completed_at ?? '') <= answer.created_at ? answer : result;
 }

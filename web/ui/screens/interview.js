@@ -72,7 +72,8 @@ function createBody(page, id) {
       if (interview) head.update(interview);
       form.update(next);
       history.update(next);
-      narrator.update(activeJobOf(next, id));
+      const active = activeJobOf(next, id);
+      narrator.update(active?.type === 'question' ? active : null);
       sample.hidden = next.session?.generator !== 'sample';
     },
   };

@@ -1,0 +1,53 @@
+/** What to ask of an answer, and the button that starts it. */
+
+import { h, setText } from './dom.js';
+
+// PROTOCOL.md, POST /api/ai/answer.
+const MAX_COMMENT = 2_000;
+
+/** @typedef {{hasAnswer: boolean, isBusy: boolean, job: import('../live/index.js').JobView | null}} Standing */
+
+/**
+ * @param {import('./page.js').Page} page
+ * @param {string} questionId
+ * @returns {import('./dom.js').Part<Standing>}
+ */
+export function createAnswerForm({ t, drafts, actions }, questionId) {
+  const key = `answer ${questionId}`;
+  const comment = h('input', {
+    'maxlength': MAX_COMMENT,
+    'placeholder': t('answer.comment.example'),
+    'aria-label': t('generate.comment'),
+    'value': drafts.load(key).comment ?? '',
+  });
+  const button = h('button', { 'class': 'button', 'data-testid': 'answer-button' });
+
+  /** @param {Event} event */
+  async function onsubmit(event) {
+    event.preventDefault();
+    const words = comment.value.trim();
+    if (!(await actions.answer({ question_id: questionId, ...(words && { comment: words }) }))) return;
+    comment.value = '';
+    drafts.drop(key);
+  }
+
+  return {
+    element: h(
+      'form',
+      {
+        'class': 'answer-form',
+        'aria-label': t('answer.button'),
+        'oninput': () => drafts.save(key, { comment: comment.value }),
+        onsubmit,
+      },
+      comment,
+      button,
+    ),
+    update({ hasAnswer, isBusy, job }) {
+      const isWriting = job !== null && job.completed_at === null;
+      setText(button, t(isWriting ? 'generate.running' : hasAnswer ? 'answer.again' : 'answer.button'));
+      button.disabled = isBusy;
+      button.title = isBusy ? t('generate.why_disabled') : '';
+    },
+  };
+}

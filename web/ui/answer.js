@@ -1,0 +1,114 @@
+/** The answer to one question: asked for, being written, there, or ended without one. */
+
+import { createAnswerForm } from './answer-form.js';
+import { createAnswerText } from './answer-text.js';
+import { fill, h, setText } from './dom.js';
+import { explain } from './i18n.js';
+import { runningNote } from './running-note.js';
+import { answerJobOf, answerOf } from './state.js';
+
+/**
+ * @typedef {import('./page.js').Page} Page
+ * @typedef {import('../live/index.js').JobView} JobView
+ * @typedef {import('./api.js').StoredQuestion} StoredQuestion
+ */
+
+/**
+ * Create the part of an opened question that holds its answer.
+ *
+ * @param {Page} page
+ * @param {string} questionId
+ * @returns {import('./dom.js').Part<StoredQuestion>}
+ */
+export function createAnswer(page, questionId) {
+  const running = createRunning(page);
+  const ended = createEnded(page);
+  const text = createAnswerText(page);
+  const form = createAnswerForm(page, questionId);
+  const title = h('h4', { class: 'answer-title' }, page.t('answer.title'));
+  return {
+    element: h(
+      'section',
+      { 'class': 'answer', 'data-testid': 'answer' },
+      title,
+      running.element,
+      ended.element,
+      text.element,
+      form.element,
+    ),
+    update(question) {
+      const state = page.state();
+      const job = answerJobOf(state, questionId);
+      const answer = answerOf(state, question);
+      running.update(job?.completed_at === null ? job : null);
+      ended.update(job && (job.status === 'failed' || job.status === 'cancelled') ? job : null);
+      text.update(answer);
+      form.update({ hasAnswer: answer !== null, isBusy: state.isStarting || state.live.active !== null, job });
+    },
+  };
+}
+
+/**
+ * The answer as it is written: how long it has taken, the text so far, and how to stop it.
+ *
+ * @param {Page} page
+ * @returns {import('./dom.js').Part<JobView | null>}
+ */
+function createRunning(page) {
+  const { t, format, live, actions } = page;
+  const title = h('p', { 'class': 'answer-elapsed', 'data-testid': 'answer-elapsed' });
+  const note = h('p', { class: 'row-note muted' });
+  const words = h('span');
+  // Screen readers are told that it runs and that it is there; letters as they come would be noise.
+  const draft = h('p', { 'class': 'answer-text', 'aria-hidden': 'true' }, words, h('span', { class: 'caret' }));
+  let jobId = '';
+  const cancel = h(
+    'button',
+    { type: 'button', class: 'button', onclick: () => actions.cancel(jobId) },
+    t('running.cancel'),
+  );
+  const spinner = h('span', { 'class': 'spinner', 'aria-hidden': 'true' });
+  const head = h('div', { class: 'row-head' }, spinner, h('div', { class: 'row-words' }, title, note), cancel);
+  const element = h('div', { 'class': 'answer-running', 'data-testid': 'answer-running' }, head, draft);
+  return {
+    element,
+    update(job) {
+      element.hidden = job === null;
+      if (job === null) return;
+      jobId = job.id;
+      const seconds = live.elapsedSeconds(job);
+      setText(title, t('running.title', { elapsed: format.elapsed(seconds) }));
+      setText(note, runningNote(t, format, job, seconds, live.serverNow()));
+      setText(words, job.partial.text?.value ?? '');
+      draft.hidden = !job.partial.text;
+    },
+  };
+}
+
+/**
+ * Why there is no new answer, with what was written of it, and how to try again.
+ *
+ * @param {Page} page
+ * @returns {import('./dom.js').Part<JobView | null>}
+ */
+function createEnded(page) {
+  const { t, actions } = page;
+  const element = h('div', { 'class': 'answer-ended', 'data-testid': 'answer-ended' });
+  let shown = '';
+  return {
+    element,
+    update(job) {
+      element.hidden = job === null;
+      const next = job ? `${job.id} ${job.position}` : '';
+      if (!job || next === shown) return;
+      shown = next;
+      const reason = job.error ? explain(t, job.error.code) : '';
+      fill(
+        element,
+        h('p', null, t(job.status === 'failed' ? 'answer.failed' : 'ended.cancelled'), reason && ' ', reason),
+        job.partial.text && h('p', { class: 'answer-text muted' }, job.partial.text.value),
+        h('button', { type: 'button', class: 'button', onclick: () => actions.retry(job.id) }, t('ended.retry')),
+      );
+    },
+  };
+}
