@@ -13,7 +13,7 @@ from tests.support.stack import Stack
 
 @pytest.fixture(scope="module")
 def stack() -> Iterator[Stack]:
-    with Stack(settings={"SAMPLE_SECONDS": "6"}) as stack:
+    with Stack(settings={"SAMPLE_SECONDS": "4"}) as stack:
         yield stack
 
 

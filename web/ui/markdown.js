@@ -22,14 +22,19 @@ export function setAsMarkdown(t, interview, title, set) {
 
 /**
  * @param {Translate} t
- * @param {import('../live/wire.js').Question} question
+ * @param {QuestionSet['questions'][number]} question
  * @returns {string}
  */
-function questionAsMarkdown(t, { index, text, category, intent, follow_up }) {
+function questionAsMarkdown(t, question) {
+  const { index, text, category, intent, follow_up } = question;
+  const answer = 'answer' in question ? question.answer : null;
   const number = `${index + 1}. `;
   const more = [
     [t('question.intent'), intent],
     [t('question.follow_up'), follow_up],
+    [t('answer.title'), answer?.text],
+    [t('answer.key_points'), answer?.key_points.join(' · ')],
+    [t('answer.avoid'), answer?.avoid.join(' · ')],
   ];
   // A list inside an item begins under the first letter of that item.
   const indent = ' '.repeat(number.length);
