@@ -44,9 +44,10 @@ const ticker = createTicker(() => shell.tick());
 
 store.subscribe(() => shell.update(store.get()));
 live.subscribe(() => {
-  store.set({ live: live.getSnapshot() });
-  ticker.set(live.getSnapshot().active !== null);
-  if (live.getSnapshot().status === 'signed_out') session.lose();
+  const now = live.getSnapshot();
+  store.set({ live: now });
+  ticker.set(now.active !== null || now.retryAt !== null);
+  if (now.status === 'signed_out') session.lose();
 });
 live.onChange((change) => {
   toasts.show(announcementOf(speak(), change, store.get().route));

@@ -3,7 +3,7 @@
 import assert from 'node:assert/strict';
 import test from 'node:test';
 
-import { initialConnection, statusOf, step } from '../../web/live/connection.js';
+import { initialConnection, retryAt, statusOf, step } from '../../web/live/connection.js';
 
 /** @typedef {import('../../web/live/connection.js').Happening} Happening */
 /** @typedef {import('../../web/live/connection.js').Effect} Effect */
@@ -246,4 +246,14 @@ test('stop closes from everywhere, and what comes late changes nothing', () => {
     assert.deepEqual(browser.notices(type).did, [], type);
   }
   assert.deepEqual(browser.hears({ type: 'closed', code: 1006 }).did, []);
+});
+
+test('it tells when it tries again, only while it waits for the time and not for a network', () => {
+  const browser = new Browser();
+  assert.equal(retryAt(browser.goesLive().connection), null);
+  browser.hears({ type: 'closed', code: 1006 });
+  assert.equal(retryAt(browser.connection), browser.wakeAt);
+  assert.ok(browser.wakeAt > browser.now);
+  assert.equal(retryAt(browser.ticks().connection), null);
+  assert.equal(retryAt(browser.notices('offline').connection), null);
 });

@@ -203,3 +203,20 @@ test('clearing leaves nothing for the next user', () => {
   store.clear();
   assert.deepEqual([store.getSnapshot().jobs, store.getSnapshot().isSettled, memory.ids], [[], false, []]);
 });
+
+test('another tab gets all that is known, as the server would say it now', () => {
+  const { store, clock } = opened();
+  store.receive(snapshot([job({ elapsed_seconds: 10 }), job({ id: OTHER_JOB, status: 'failed', elapsed_seconds: 4 })]));
+  clock.now = 2_000;
+  const { store: other, changes } = opened([JOB, OTHER_JOB]);
+  other.receive(store.toFrame());
+  const [failed, running] = [OTHER_JOB, JOB].map((id) => other.getSnapshot().jobs.find((each) => each.id === id));
+  assert.deepEqual([running?.elapsed_seconds, failed?.elapsed_seconds], [12, 4]);
+  assert.deepEqual([other.getSnapshot().isSettled, changes.map((change) => change.job.id)], [true, [OTHER_JOB]]);
+});
+
+test('a tab that has heard nothing yet says that it does not know all', () => {
+  const { store } = opened([JOB]);
+  const { complete, jobs } = store.toFrame();
+  assert.deepEqual([complete, jobs], [false, []]);
+});

@@ -3,7 +3,7 @@
  * decides nothing.
  */
 
-import { initialConnection, statusOf, step } from './connection.js';
+import { initialConnection, retryAt, statusOf, step } from './connection.js';
 import { SUBPROTOCOL, connectFrame, parseFrame, pingFrame } from './wire.js';
 
 /**
@@ -18,10 +18,11 @@ const ABNORMAL_CLOSURE = 1006;
 
 /**
  * @typedef {object} ClientOptions
- * @property {string} socketUrl `ws:` or `wss:`
+ * @property {() => string} socketUrl `ws:` or `wss:`
  * @property {() => readonly string[]} known ids of the jobs believed active
  * @property {(frame: ServerFrame) => void} onFrame
- * @property {(status: Status, failures: number) => void} onStatus `failures`: connections in a row that failed
+ * @property {(status: Status, failures: number, retryAt: number | null) => void} onStatus `failures`: connections in a
+ *   row that failed; `retryAt`: of the next attempt, in milliseconds since 1970
  * @property {() => Promise<boolean>} renewSession whether somebody is signed in afterwards; rejects
  *   when the server could not be asked
  */
@@ -63,7 +64,7 @@ export class Client {
     const { state, effects } = step(this.#connection, { ...happening, now: Date.now(), random: Math.random() });
     this.#connection = state;
     effects.forEach((effect) => this.#carryOut(effect));
-    this.#options.onStatus(statusOf(state), state.failures);
+    this.#options.onStatus(statusOf(state), state.failures, retryAt(state));
   }
 
   /** @param {Effect} effect */
@@ -86,7 +87,7 @@ export class Client {
 
   #open() {
     this.#close();
-    const socket = new WebSocket(this.#options.socketUrl, SUBPROTOCOL);
+    const socket = new WebSocket(this.#options.socketUrl(), SUBPROTOCOL);
     this.#socket = socket;
     // What an abandoned socket still says must not reach the connection that replaced it.
     const ifCurrent = (/** @type {() => void} */ act) => socket === this.#socket && act();

@@ -122,6 +122,17 @@ export function statusOf(state) {
   return state.wasLive || state.failures > 0 ? 'reconnecting' : 'connecting';
 }
 
+/**
+ * Return when the next attempt to connect begins; null while none is waited for.
+ *
+ * @param {Connection} state
+ * @returns {number | null} in milliseconds, as `now`
+ */
+export function retryAt({ phase, isOnline, wakeAt }) {
+  // Without a network nothing is promised: it is the network that is waited for.
+  return phase === 'waiting' && isOnline ? wakeAt : null;
+}
+
 /** @type {Handler} */
 function open(state, { type, now }) {
   const isOnline = state.isOnline || type === 'online';

@@ -3,24 +3,25 @@
  *
  *     const jobs = createLiveJobs();
  *     jobs.subscribe(() => draw(jobs.getSnapshot()));
- *     jobs.connect();
+ *     jobs.connect(userId);
  *     await jobs.start({ interview_id, count: 10 });
  *
- * `subscribe` and `getSnapshot` fit React's useSyncExternalStore as they are.
+ * `subscribe` and `getSnapshot` fit React's useSyncExternalStore as they are; README.md beside this file shows it.
  */
 
-import { Client } from './client.js';
 import { newIdempotencyKey, request } from './http.js';
+import { Line } from './line.js';
 import { createBrowserMemory } from './memory.js';
-import { Poller } from './polling.js';
 import { JobsStore } from './store.js';
-import { syncFrame } from './wire.js';
+import { Tabs } from './tabs.js';
+import { SUBPROTOCOL } from './wire.js';
 
 export { Problem, request } from './http.js';
 export { isActive } from './view.js';
 
 /**
  * @typedef {import('./wire.js').JobView} JobView
+ * @typedef {import('./line.js').News} News
  * @typedef {{interview_id: string, comment?: string, count?: number}} QuestionOrder
  * @typedef {{question_id: string, comment?: string}} AnswerOrder
  *
@@ -32,9 +33,6 @@ export { isActive } from './view.js';
 
 /** @typedef {ReturnType<typeof createLiveJobs>} LiveJobs */
 
-// One or two failures are a restart or a change of network; from the third on, the socket may be blocked for good.
-const POLL_AFTER_FAILURES = 3;
-
 /**
  * Create the store of live jobs; nothing is sent before `connect`.
  *
@@ -42,27 +40,57 @@ const POLL_AFTER_FAILURES = 3;
  */
 export function createLiveJobs({ url = '', renewSession = async () => false, memory = createBrowserMemory() } = {}) {
   const store = new JobsStore({ memory, now: () => performance.now(), wallClock: () => Date.now() });
-  let status = store.getSnapshot().status;
+  const line = new Line({ url, known: store.known, renewSession, onNews: relay });
+  const tabs = /** @type {Tabs<News | {type: 'ask'}>} */ (
+    new Tabs({
+      onLead: () => line.start(),
+      onYield() {
+        line.stop();
+        tabs.tell({ type: 'ask' });
+      },
+      onMessage: hear,
+      // Out of sight timers are slow: whoever is in sight should be the one to reconnect.
+      isWell: () => document.visibilityState === 'visible' || line.status.status === 'live',
+    })
+  );
 
-  const poller = new Poller({
-    url,
-    known: store.known,
-    onView: store.adopt,
-    onMissing: store.forget,
-    onWorking: (isWorking) => store.setStatus(isWorking && store.known().length > 0 ? 'polling' : status),
-  });
+  /** @param {News} news that came over this tab's own line */
+  function relay(news) {
+    // The others first: what the page makes of the news may be to leave.
+    if (tabs.isLeading) tabs.tell(news);
+    take(news);
+  }
 
-  const client = new Client({
-    socketUrl: socketUrl(url),
-    known: store.known,
-    renewSession,
-    onFrame: (frame) => store.receive(frame).forEach((jobId) => client.send(syncFrame(jobId))),
-    onStatus(next, failures) {
-      const isFallback = next === 'reconnecting' && failures >= POLL_AFTER_FAILURES;
-      poller.set(isFallback);
-      if (next !== status || !isFallback) store.setStatus((status = next));
-    },
-  });
+  /** @param {News} news */
+  function take(news) {
+    switch (news.type) {
+      case 'frame':
+        return store.receive(news.frame).forEach(askAgain);
+      case 'view':
+        return store.adopt(news.view);
+      case 'missing':
+        return store.forget(news.jobId);
+      case 'status':
+        return store.setLine(news);
+    }
+  }
+
+  /** @param {string} jobId of a job of which something was missed */
+  function askAgain(jobId) {
+    if (tabs.isLeading) line.sync(jobId);
+    else tabs.tell({ type: 'ask' });
+  }
+
+  /** @param {News | {type: 'ask'}} message of another tab */
+  function hear(message) {
+    if (message.type !== 'ask') {
+      // A leader hears from the server itself; other tabs tell it only what their commands brought.
+      if (!tabs.isLeading || message.type === 'view') take(message);
+    } else if (tabs.isLeading) {
+      tabs.tell({ type: 'frame', frame: store.toFrame() });
+      tabs.tell(line.status);
+    }
+  }
 
   /**
    * @param {string} path
@@ -71,9 +99,16 @@ export function createLiveJobs({ url = '', renewSession = async () => false, mem
    */
   async function command(path, options) {
     const { body } = await request('POST', url + path, options);
+    tabs.tell({ type: 'view', view: body });
     store.adopt(body);
     return body;
   }
+
+  /**
+   * @param {string} path
+   * @param {QuestionOrder | AnswerOrder} order
+   */
+  const submit = (path, order) => command(path, { body: order, headers: { 'Idempotency-Key': newIdempotencyKey() } });
 
   return {
     subscribe: store.subscribe,
@@ -83,13 +118,16 @@ export function createLiveJobs({ url = '', renewSession = async () => false, mem
     elapsedSeconds: store.elapsedSeconds,
     serverNow: store.serverNow,
 
-    /** Follow the jobs of whoever is signed in. */
-    connect: () => client.start(),
+    /**
+     * Follow the jobs of whoever is signed in. Tabs of one user share one connection, if they say who it is.
+     *
+     * @param {string} userId
+     */
+    connect: (userId) => tabs.join([SUBPROTOCOL, url, userId].join(' ')),
 
     /** Close the connection and forget every job: nobody is signed in. */
     disconnect() {
-      client.stop();
-      poller.set(false);
+      tabs.leave();
       store.clear();
     },
 
@@ -98,15 +136,14 @@ export function createLiveJobs({ url = '', renewSession = async () => false, mem
      *
      * @param {QuestionOrder} order
      */
-    start: (order) => command('/api/ai/question', { body: order, headers: { 'Idempotency-Key': newIdempotencyKey() } }),
+    start: (order) => submit('/api/ai/question', order),
 
     /**
      * Queue an answer to a question of a finished set; as `start`.
      *
      * @param {AnswerOrder} order
      */
-    startAnswer: (order) =>
-      command('/api/ai/answer', { body: order, headers: { 'Idempotency-Key': newIdempotencyKey() } }),
+    startAnswer: (order) => submit('/api/ai/answer', order),
 
     /** @param {string} jobId of an active job; what it has written stays */
     cancel: (jobId) => command(`/api/jobs/${jobId}/cancel`),
@@ -114,14 +151,4 @@ export function createLiveJobs({ url = '', renewSession = async () => false, mem
     /** @param {string} jobId of a failed or cancelled job: its work becomes a new job */
     retry: (jobId) => command(`/api/jobs/${jobId}/retry`),
   };
-}
-
-/**
- * @param {string} url
- * @returns {string}
- */
-function socketUrl(url) {
-  const socket = new URL('/ws', new URL(url || '/', location.href));
-  socket.protocol = socket.protocol.replace('http', 'ws');
-  return socket.href;
 }

@@ -13,7 +13,7 @@ import { isActive } from './view.js';
  * @typedef {import('./jobs.js').Jobs} Jobs
  * @typedef {import('./jobs.js').Outcome} Outcome
  * @typedef {import('./jobs.js').Change} Change
- * @typedef {import('./connection.js').Status | 'polling'} LiveStatus
+ * @typedef {import('./line.js').LineStatus} LiveStatus
  */
 
 /**
@@ -21,6 +21,7 @@ import { isActive } from './view.js';
  *
  * @typedef {object} LiveSnapshot
  * @property {LiveStatus} status of the connection
+ * @property {number | null} retryAt when connecting is tried again, in milliseconds since 1970
  * @property {boolean} isSettled whether the server has said which jobs are active
  * @property {readonly JobView[]} jobs newest first
  * @property {JobView | null} active the one generation that is running
@@ -40,7 +41,7 @@ export class JobsStore {
   /** @type {Jobs} */
   #jobs;
   /** @type {LiveSnapshot} */
-  #snapshot = { status: 'idle', isSettled: false, jobs: [], active: null };
+  #snapshot = { status: 'idle', retryAt: null, isSettled: false, jobs: [], active: null };
   /** @type {Jobs['views'] | null} the views that the snapshot was made of */
   #shownViews = null;
   /** @type {Record<string, import('./elapsed.js').Elapsed>} by job id */
@@ -116,8 +117,15 @@ export class JobsStore {
     this.#publish({ isSettled: false });
   };
 
-  /** @param {LiveStatus} status */
-  setStatus = (status) => this.#publish({ status });
+  /** @param {{status: LiveStatus, retryAt: number | null}} line */
+  setLine = ({ status, retryAt }) => this.#publish({ status, retryAt });
+
+  /** @returns {import('./wire.js').Snapshot} all that is known, as a server would say it now */
+  toFrame = () => {
+    const { jobs, isSettled } = this.#snapshot;
+    const views = jobs.map((view) => ({ ...view, elapsed_seconds: this.elapsedSeconds(view) }));
+    return { type: 'snapshot', at: new Date(this.serverNow()).toISOString(), complete: isSettled, jobs: views };
+  };
 
   /**
    * Return how long a job has taken: by the server's word, with the local clock in between.

@@ -13,6 +13,7 @@ export default {
   'connection.connecting': 'Connecting',
   'connection.live': 'Live',
   'connection.reconnecting': 'Reconnecting',
+  'connection.wait': '(in {s}s)',
   'connection.restarting': 'Server restarting',
   'connection.polling': 'Checking periodically',
   'connection.offline': 'Offline',

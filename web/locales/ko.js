@@ -12,6 +12,7 @@ export default {
   'connection.connecting': '연결하는 중',
   'connection.live': '실시간 연결됨',
   'connection.reconnecting': '다시 연결하는 중',
+  'connection.wait': '({s}초 후)',
   'connection.restarting': '서버를 다시 시작하는 중',
   'connection.polling': '주기적으로 확인 중',
   'connection.offline': '오프라인',

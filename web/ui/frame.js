@@ -18,11 +18,11 @@ import { THEMES, applyTheme, loadTheme } from './preferences.js';
  * @param {Page} page
  * @param {HTMLElement} main
  * @param {(language: Language) => void} onLanguage
- * @returns {{elements: HTMLElement[], update: (state: import('./state.js').State) => void}}
+ * @returns {{elements: HTMLElement[], update: (state: import('./state.js').State) => void, tick: () => void}}
  */
 export function createFrame(page, main, onLanguage) {
   const { t } = page;
-  const badge = createConnectionBadge(t);
+  const badge = createConnectionBadge(t, Date.now);
   const signOut = h(
     'button',
     { type: 'button', class: 'button button-quiet', onclick: () => leave(page) },
@@ -38,6 +38,7 @@ export function createFrame(page, main, onLanguage) {
   );
   return {
     elements: [h('a', { class: 'skip', href: '#main' }, t('nav.skip')), header, main, footer],
+    tick: badge.tick,
     update(state) {
       badge.update(state);
       footer.hidden = !state.session;

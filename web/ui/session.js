@@ -20,7 +20,7 @@ export function createSession(store, live) {
     const isSame = session.user_id === before?.user_id;
     if (before && !isSame) live.disconnect();
     store.set({ ...(isSame ? {} : nothingLoaded()), session, sessionProblem: null, hasExpired: false });
-    live.connect();
+    live.connect(session.user_id);
   }
 
   /** @param {boolean} hasExpired whether it was the server that ended it */

@@ -55,7 +55,12 @@ export function createShell(root, page, onLanguage) {
     main.querySelector('h1')?.focus({ preventScroll: true });
   }
 
-  return { update, tick: () => screen?.tick?.() };
+  function tick() {
+    frame.tick();
+    screen?.tick?.();
+  }
+
+  return { update, tick };
 }
 
 /**

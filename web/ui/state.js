@@ -45,7 +45,7 @@ export function nothingLoaded() {
 
 /** @returns {LiveSnapshot} what is known of jobs before the first connection */
 export function nothingLive() {
-  return { status: 'idle', isSettled: false, jobs: [], active: null };
+  return { status: 'idle', retryAt: null, isSettled: false, jobs: [], active: null };
 }
 
 /**

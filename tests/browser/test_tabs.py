@@ -1,0 +1,119 @@
+"""Tabs of one browser share one socket; when the tab that holds it goes, another takes over. Two browsers have two."""
+
+from collections.abc import Iterator
+
+import pytest
+from playwright.async_api import Page, expect
+
+from tests.browser.conftest import OpenBrowser
+from tests.browser.test_story import BUTTON, END_MILLISECONDS, ROW, describe_interview
+from tests.support.stack import Stack
+
+LIVE = "실시간 연결됨"
+# Longer than a tab needs to find out that its leader is gone.
+BUSY_MILLISECONDS = 8_000
+
+
+@pytest.fixture(scope="module")
+def stack() -> Iterator[Stack]:
+    with Stack(settings={"SAMPLE_SECONDS": "6"}) as stack:
+        yield stack
+
+
+class Sockets:
+    """Counts the WebSockets that a page opens from now on, and those that are open."""
+
+    def __init__(self, page: Page) -> None:
+        self.opened = self.open = 0
+        page.on("websocket", lambda socket: self._add(socket))
+
+    def _add(self, socket: object) -> None:
+        self.opened += 1
+        self.open += 1
+        socket.on("close", lambda _: self._remove())  # type: ignore[attr-defined]
+
+    def _remove(self) -> None:
+        self.open -= 1
+
+
+async def second_tab(page: Page) -> tuple[Page, Sockets]:
+    """Open another tab at the same place; ends when it shows that it is up to date."""
+    tab = await page.context.new_page()
+    sockets = Sockets(tab)
+    await tab.goto(page.url)
+    await expect(tab.get_by_test_id("connection")).to_contain_text(LIVE)
+    return tab, sockets
+
+
+async def test_tabs_share_one_socket_and_show_the_same(stack: Stack, open_browser: OpenBrowser) -> None:
+    async with open_browser() as page:
+        await describe_interview(page, stack)
+        tab, sockets = await second_tab(page)
+        await tab.get_by_label("질문 수").select_option("5")
+        await tab.get_by_test_id(BUTTON).click()
+        for each in (page, tab):
+            await expect(each.get_by_test_id(ROW)).to_be_visible()
+            await expect(each.get_by_test_id(BUTTON)).to_be_disabled()
+        late, late_sockets = await second_tab(page)
+        await expect(late.get_by_test_id(ROW)).to_be_visible()
+        for each in (page, tab, late):
+            await expect(each.get_by_test_id("question-set")).to_have_count(1, timeout=END_MILLISECONDS)
+            await expect(each.get_by_test_id("toast").filter(has_text="질문 5개가 준비되었습니다.")).to_be_visible()
+        assert (sockets.opened, late_sockets.opened) == (0, 0)
+
+
+async def test_when_the_tab_with_the_socket_is_closed_another_goes_on(stack: Stack, open_browser: OpenBrowser) -> None:
+    async with open_browser() as page:
+        await describe_interview(page, stack)
+        tab, sockets = await second_tab(page)
+        await page.get_by_test_id(BUTTON).click()
+        await expect(tab.get_by_test_id(ROW).get_by_role("listitem").first).to_be_visible(timeout=END_MILLISECONDS)
+        await page.close()
+        await expect(tab.get_by_test_id("question-set")).to_have_count(1, timeout=END_MILLISECONDS)
+        await expect(tab.get_by_test_id("question-set").get_by_text("10문항")).to_be_visible()
+        assert sockets.opened == 1
+
+
+async def test_a_tab_that_hangs_is_relieved_of_the_socket(stack: Stack, open_browser: OpenBrowser) -> None:
+    async with open_browser() as page:
+        await describe_interview(page, stack)
+        held = Sockets(page)
+        tab, sockets = await second_tab(page)
+        await page.evaluate(
+            f"setTimeout(() => {{ const end = Date.now() + {BUSY_MILLISECONDS}; while (Date.now() < end); }})"
+        )
+        await tab.get_by_test_id(BUTTON).click()
+        await expect(tab.get_by_test_id(ROW).get_by_role("listitem").first).to_be_visible(timeout=END_MILLISECONDS)
+        assert sockets.opened == 1
+        # Free again, it follows: it shows the same, and opens no socket of its own.
+        await expect(page.get_by_test_id("question-set")).to_have_count(1, timeout=END_MILLISECONDS)
+        await expect(page.get_by_test_id("connection")).to_contain_text(LIVE)
+        assert (sockets.open, held.opened) == (1, 0)
+
+
+async def test_without_locks_each_tab_has_its_own_socket(stack: Stack, open_browser: OpenBrowser) -> None:
+    async with open_browser() as page:
+        await page.context.add_init_script("Object.defineProperty(Navigator.prototype, 'locks', { value: undefined })")
+        await describe_interview(page, stack)
+        tab, sockets = await second_tab(page)
+        await tab.get_by_test_id(BUTTON).click()
+        await expect(page.get_by_test_id(ROW)).to_be_visible()
+        assert sockets.opened == 1
+        await page.get_by_role("button", name="취소").click()
+        await expect(tab.get_by_test_id("cancelled-row")).to_be_visible()
+
+
+async def test_two_browsers_of_one_user_show_the_same(stack: Stack, open_browser: OpenBrowser) -> None:
+    async with open_browser("laptop") as page, open_browser("phone", viewport={"width": 390, "height": 844}) as phone:
+        await describe_interview(page, stack)
+        await phone.context.add_cookies(await page.context.cookies())  # type: ignore[arg-type]
+        await phone.goto(page.url)
+        await expect(phone.get_by_test_id("connection")).to_contain_text(LIVE)
+        await phone.get_by_label("질문 수").select_option("5")
+        await phone.get_by_test_id(BUTTON).click()
+        await expect(page.get_by_test_id(ROW)).to_be_visible()
+        for each in (page, phone):
+            await expect(each.get_by_test_id("question-set")).to_have_count(1, timeout=END_MILLISECONDS)
+        written = page.get_by_test_id("question-set").locator(".question-text")
+        assert await written.all_inner_texts() == await phone.locator(".question-text").all_inner_texts()
+        assert await written.count() == 5

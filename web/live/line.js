@@ -1,0 +1,106 @@
+/**
+ * The line to the server: the socket, and HTTP in its place while the socket cannot be had. Everything that comes over
+ * it is one kind of news or another; what is made of it is not known here.
+ */
+
+import { Client } from './client.js';
+import { Poller } from './polling.js';
+import { syncFrame } from './wire.js';
+
+/**
+ * @typedef {import('./connection.js').Status | 'polling'} LineStatus
+ *
+ * @typedef {{type: 'frame', frame: import('./wire.js').ServerFrame}
+ *   | {type: 'view', view: import('./wire.js').JobView}
+ *   | {type: 'missing', jobId: string}
+ *   | {type: 'status', status: LineStatus, retryAt: number | null}} News `retryAt`: of the next attempt to connect, in
+ *   milliseconds since 1970 by this machine's clock
+ *
+ * @typedef {object} LineOptions
+ * @property {string} url of the API's host, empty for the page's own
+ * @property {() => readonly string[]} known ids of the jobs believed active
+ * @property {() => Promise<boolean>} renewSession called when the server rejects the session; whether it helped
+ * @property {(news: News) => void} onNews
+ */
+
+// One or two failures are a restart or a change of network; from the third on, the socket may be blocked for good.
+const POLL_AFTER_FAILURES = 3;
+
+/** The line; it is dead until `start`. */
+export class Line {
+  /** @type {LineOptions} */
+  #options;
+  #client;
+  #poller;
+  /** What the socket says of itself, and whether HTTP is the way meanwhile. */
+  #status = /** @type {import('./connection.js').Status} */ ('idle');
+  #retryAt = /** @type {number | null} */ (null);
+  #isPolling = false;
+
+  /** @param {LineOptions} options */
+  constructor(options) {
+    const { url, known, renewSession, onNews } = (this.#options = options);
+    this.#poller = new Poller({
+      url,
+      known,
+      onView: (view) => onNews({ type: 'view', view }),
+      onMissing: (jobId) => onNews({ type: 'missing', jobId }),
+      onWorking: (isWorking) => this.#tell({ isPolling: isWorking && known().length > 0 }),
+    });
+    this.#client = new Client({
+      socketUrl: () => socketUrl(url),
+      known,
+      renewSession,
+      onFrame: (frame) => onNews({ type: 'frame', frame }),
+      onStatus: (status, failures, retryAt) => this.#hearSocket(status, failures, retryAt),
+    });
+  }
+
+  /** @returns {News & {type: 'status'}} how the line is */
+  get status() {
+    const status = this.#isPolling ? 'polling' : this.#status;
+    return { type: 'status', status, retryAt: this.#isPolling ? null : this.#retryAt };
+  }
+
+  start() {
+    this.#client.start();
+  }
+
+  stop() {
+    this.#client.stop();
+  }
+
+  /** @param {string} jobId of a job whose view is to be told again */
+  sync(jobId) {
+    this.#client.send(syncFrame(jobId));
+  }
+
+  /**
+   * @param {import('./connection.js').Status} status
+   * @param {number} failures
+   * @param {number | null} retryAt
+   */
+  #hearSocket(status, failures, retryAt) {
+    const isFallback = status === 'reconnecting' && failures >= POLL_AFTER_FAILURES;
+    this.#poller.set(isFallback);
+    this.#status = status;
+    this.#retryAt = retryAt;
+    this.#tell({ isPolling: isFallback && this.#isPolling });
+  }
+
+  /** @param {{isPolling: boolean}} change */
+  #tell({ isPolling }) {
+    this.#isPolling = isPolling;
+    this.#options.onNews(this.status);
+  }
+}
+
+/**
+ * @param {string} url
+ * @returns {string}
+ */
+function socketUrl(url) {
+  const socket = new URL('/ws', new URL(url || '/', location.href));
+  socket.protocol = socket.protocol.replace('http', 'ws');
+  return socket.href;
+}
