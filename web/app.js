@@ -7,6 +7,7 @@ import { createDrafts } from './ui/drafts.js';
 import { createFormat } from './ui/format.js';
 import { createTranslate } from './ui/i18n.js';
 import { createLoading } from './ui/loading.js';
+import { createNotifications } from './ui/notifications.js';
 import { loadDismissed, loadLanguage, saveLanguage } from './ui/preferences.js';
 import { routeOf, startRouter } from './ui/router.js';
 import { createSession } from './ui/session.js';
@@ -38,6 +39,7 @@ const toasts = createToasts(speak);
 const drafts = createDrafts();
 const loading = createLoading(store, live, session.lose);
 const go = startRouter((route) => store.set({ route }));
+const notifications = createNotifications(speak, go);
 const actions = createActions({ store, live, session, speak, toasts, go });
 let shell = createShellIn(language);
 const ticker = createTicker(() => shell.tick());
@@ -51,8 +53,10 @@ live.subscribe(() => {
 });
 live.onChange((change) => {
   toasts.show(announcementOf(speak(), change, store.get().route));
+  void notifications.tell(change);
   if (change.type === 'completed') void loading.afterGeneration(change.job.interview_id);
 });
+document.addEventListener('visibilitychange', () => document.visibilityState === 'visible' && shell.refresh());
 shell.update(store.get());
 await actions.recognise();
 
@@ -67,6 +71,6 @@ function speakIn(chosen) {
 function createShellIn(chosen) {
   const t = createTranslate(chosen);
   const format = createFormat(chosen, t);
-  const page = { t, language: chosen, format, state: store.get, live, actions, loading, toasts, drafts, go };
+  const page = { t, language: chosen, format, state: store.get, live, actions, loading, toasts, notifications, drafts, go };
   return createShell(root, page, speakIn);
 }

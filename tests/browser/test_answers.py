@@ -63,6 +63,34 @@ async def test_an_answer_is_written_live(stack: Stack, open_browser: OpenBrowser
         await expect(again.get_by_test_id("answer-body")).to_contain_text("핵심 포인트")
 
 
+async def test_the_answers_have_a_place_of_their_own(stack: Stack, open_browser: OpenBrowser) -> None:
+    async with open_browser() as page:
+        await describe_interview(page, stack)
+        await page.get_by_role("link", name="답변", exact=True).click()
+        await expect(page.get_by_test_id("answers")).to_contain_text("질문을 먼저 생성하면")
+        await page.get_by_role("link", name="질문 생성하러 가기").click()
+        await page.get_by_label("질문 수").select_option("5")
+        await page.get_by_test_id(BUTTON).click()
+        await expect(page.get_by_test_id("question-set")).to_have_count(1, timeout=END_MILLISECONDS)
+        await page.get_by_role("link", name="답변", exact=True).click()
+        items = page.get_by_test_id("answer-item")
+        await expect(items).to_have_count(5)
+        await items.nth(1).locator("summary").click()
+        await items.nth(1).get_by_test_id("answer-button").click()
+        await expect(items.nth(1).locator(".chip")).to_have_text("생성 중...")
+        await items.nth(2).locator("summary").click()
+        await expect(items.nth(2).get_by_test_id("answer-button")).to_be_disabled()
+        await expect(items.nth(2)).to_contain_text("한 번에 하나씩 생성할 수 있습니다.")
+        await expect(page).to_have_title(re.compile(r"^\(작성 중\) "))
+        await page.reload()
+        # Whoever comes back to an answer being written reads along, without a click.
+        await expect(items.nth(1).get_by_test_id("answer-running")).to_be_visible()
+        await expect(items.nth(1).get_by_test_id("answer-body")).to_contain_text("핵심", timeout=END_MILLISECONDS)
+        await expect(items.nth(1).locator(".chip")).to_have_text("답변 있음")
+        await page.go_back()
+        await expect(page.get_by_test_id("question-set")).to_be_visible()
+
+
 async def test_an_answer_survives_the_browser(stack: Stack, open_browser: OpenBrowser) -> None:
     async with open_browser() as page:
         answer = await ask_for_answer(page, stack)

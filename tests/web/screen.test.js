@@ -123,7 +123,7 @@ test('an ending is announced with a way there, unless the reader is there', () =
   });
   const elsewhere = announcementOf(t, change, { name: 'interviews' });
   assert.deepEqual([elsewhere.text, elsewhere.link?.path], ['질문 1개가 준비되었습니다.', `/interviews/${INTERVIEW}`]);
-  assert.equal(announcementOf(t, change, { name: 'interview', id: INTERVIEW }).link, undefined);
+  assert.equal(announcementOf(t, change, { name: 'interview', id: INTERVIEW, tab: 'answers' }).link, undefined);
   assert.equal(
     announcementOf(t, { ...change, isAway: true }, { name: 'interviews' }).text,
     '자리를 비운 사이 질문 생성이 끝났습니다.',

@@ -7,6 +7,7 @@ export default {
   'nav.skip': 'Skip to content',
   'title.page': '{title} · Interview Live',
   'title.running': '({done}/{total}) {title}',
+  'title.answering': '(writing) {title}',
 
   'connection.label': 'Connection: {status}',
   'connection.idle': 'Not connected',
@@ -26,6 +27,8 @@ export default {
   'theme.system': 'Theme: as the system',
   'theme.light': 'Theme: light',
   'theme.dark': 'Theme: dark',
+  'notify.label': 'Notify me when a generation ends',
+  'notify.denied': 'Notifications are blocked for this site. Allow them in the browser settings.',
 
   'sign_in.title': 'A calm place to prepare for an interview',
   'sign_in.text':
@@ -57,6 +60,9 @@ export default {
   'interview.material.add': 'Add them',
   'interview.created': 'Added {date}',
   'interview.loading': 'Loading the interview',
+  'tab.label': 'Interview',
+  'tab.questions': 'Questions',
+  'tab.answers': 'Answers',
   'delete.title': 'Delete this interview?',
   'delete.text': '{name} and every question made for it will be deleted. This cannot be undone.',
   'delete.active':
@@ -139,6 +145,8 @@ export default {
   'category.gaps': 'Gaps',
 
   'answer.title': 'Answer',
+  'answers.empty': 'Generate questions first; then prepare your answers here.',
+  'answers.empty.link': 'Go to questions',
   'answer.button': 'Generate answer',
   'answer.again': 'Regenerate',
   'answer.comment.example': 'Anything to focus on? (optional) e.g. Stress the figures',
@@ -146,6 +154,9 @@ export default {
   'answer.avoid': 'What to avoid',
   'answer.copy': 'Copy answer',
   'answer.failed': 'The answer could not be generated.',
+  'standing.writing': 'Generating…',
+  'standing.there': 'Answered',
+  'standing.failed': 'Failed',
   'answer.not_copied': 'Could not copy. Please use Export.',
 
   'toast.label': 'Notifications',

@@ -6,6 +6,7 @@ export default {
   'nav.skip': '본문으로 건너뛰기',
   'title.page': '{title} · Interview Live',
   'title.running': '({done}/{total}) {title}',
+  'title.answering': '(작성 중) {title}',
 
   'connection.label': '연결 상태: {status}',
   'connection.idle': '연결 전',
@@ -25,6 +26,8 @@ export default {
   'theme.system': '화면 테마: 시스템 설정',
   'theme.light': '화면 테마: 밝게',
   'theme.dark': '화면 테마: 어둡게',
+  'notify.label': '끝나면 알림 받기',
+  'notify.denied': '이 사이트의 알림이 차단되어 있습니다. 브라우저 설정에서 허용해 주세요.',
 
   'sign_in.title': '차분하게 준비하는 면접',
   'sign_in.text':
@@ -54,6 +57,9 @@ export default {
   'interview.material.add': '추가하기',
   'interview.created': '{date} 등록',
   'interview.loading': '면접을 불러오는 중',
+  'tab.label': '면접 내용',
+  'tab.questions': '질문',
+  'tab.answers': '답변',
   'delete.title': '이 면접을 삭제할까요?',
   'delete.text': '{name} 면접과 지금까지 만든 질문이 모두 삭제됩니다. 되돌릴 수 없습니다.',
   'delete.active': '질문을 생성하는 동안에는 삭제할 수 없습니다. 끝난 뒤에 하거나 생성을 먼저 취소해 주세요.',
@@ -135,6 +141,8 @@ export default {
   'category.gaps': '보완점',
 
   'answer.title': '답변',
+  'answers.empty': '질문을 먼저 생성하면 여기에서 답변을 준비할 수 있습니다.',
+  'answers.empty.link': '질문 생성하러 가기',
   'answer.button': '답변 생성',
   'answer.again': '다시 생성',
   'answer.comment.example': '요청 사항 (선택) 예: 수치를 강조해 주세요',
@@ -142,6 +150,9 @@ export default {
   'answer.avoid': '피해야 할 점',
   'answer.copy': '답변 복사',
   'answer.failed': '답변을 생성하지 못했습니다.',
+  'standing.writing': '생성 중...',
+  'standing.there': '답변 있음',
+  'standing.failed': '생성 실패',
   'answer.not_copied': '복사하지 못했습니다. 내보내기를 이용해 주세요.',
 
   'toast.label': '알림',

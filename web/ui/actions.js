@@ -63,7 +63,7 @@ function interviewActions(surroundings) {
         const saved = id ? await api.updateInterview(id, details) : await api.createInterview(details);
         store.set((state) => withInterview(state, saved));
         if (id) toasts.show({ tone: 'neutral', text: speak()('toast.saved') });
-        go({ name: 'interview', id: saved.id }, { isReplacing: true });
+        go({ name: 'interview', id: saved.id, tab: 'questions' }, { isReplacing: true });
         return saved;
       }),
 

@@ -1,6 +1,7 @@
 /** What the page tells, wherever the reader is, when a generation ends. */
 
 import { explain } from './i18n.js';
+import { pathOf } from './router.js';
 
 /**
  * @typedef {import('../live/jobs.js').Change} Change
@@ -22,8 +23,18 @@ export const GENERATION = 'generation';
 export function announcementOf(t, change, route) {
   const { interview_id: id } = change.job;
   const isThere = route.name === 'interview' && route.id === id;
-  const link = isThere ? undefined : { text: t('toast.open'), path: `/interviews/${id}` };
+  const link = isThere ? undefined : { text: t('toast.open'), path: placeOf(change.job) };
   return { ...wordsOf(t, change), link, about: GENERATION };
+}
+
+/**
+ * Return the address where a job is to be seen.
+ *
+ * @param {import('../live/wire.js').JobView} job
+ * @returns {string}
+ */
+export function placeOf({ type, interview_id: id }) {
+  return pathOf({ name: 'interview', id, tab: type === 'answer' ? 'answers' : 'questions' });
 }
 
 /**

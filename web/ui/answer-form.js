@@ -5,6 +5,8 @@ import { h, setText } from './dom.js';
 // PROTOCOL.md, POST /api/ai/answer.
 const MAX_COMMENT = 2_000;
 
+let made = 0;
+
 /** @typedef {{hasAnswer: boolean, isBusy: boolean, job: import('../live/index.js').JobView | null}} Standing */
 
 /**
@@ -20,7 +22,10 @@ export function createAnswerForm({ t, drafts, actions }, questionId) {
     'aria-label': t('generate.comment'),
     'value': drafts.load(key).comment ?? '',
   });
-  const button = h('button', { 'class': 'button', 'data-testid': 'answer-button' });
+  // A question stands in both parts of the page, so its own id would be there twice.
+  const whyId = `answer-why-${(made += 1)}`;
+  const button = h('button', { 'class': 'button', 'data-testid': 'answer-button', 'aria-describedby': whyId });
+  const why = h('p', { class: 'form-why muted', id: whyId }, t('generate.why_disabled'));
 
   /** @param {Event} event */
   async function onsubmit(event) {
@@ -42,12 +47,13 @@ export function createAnswerForm({ t, drafts, actions }, questionId) {
       },
       comment,
       button,
+      why,
     ),
     update({ hasAnswer, isBusy, job }) {
       const isWriting = job !== null && job.completed_at === null;
       setText(button, t(isWriting ? 'generate.running' : hasAnswer ? 'answer.again' : 'answer.button'));
       button.disabled = isBusy;
-      button.title = isBusy ? t('generate.why_disabled') : '';
+      why.hidden = !isBusy || isWriting;
     },
   };
 }

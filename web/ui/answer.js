@@ -40,10 +40,11 @@ export function createAnswer(page, questionId) {
       const state = page.state();
       const job = answerJobOf(state, questionId);
       const answer = answerOf(state, question);
+      const isBusy = state.isStarting || state.live.active !== null;
       running.update(job?.completed_at === null ? job : null);
-      ended.update(job && (job.status === 'failed' || job.status === 'cancelled') ? job : null);
+      ended.update({ job: job && (job.status === 'failed' || job.status === 'cancelled') ? job : null, isBusy });
       text.update(answer);
-      form.update({ hasAnswer: answer !== null, isBusy: state.isStarting || state.live.active !== null, job });
+      form.update({ hasAnswer: answer !== null, isBusy, job });
     },
   };
 }
@@ -89,25 +90,34 @@ function createRunning(page) {
  * Why there is no new answer, with what was written of it, and how to try again.
  *
  * @param {Page} page
- * @returns {import('./dom.js').Part<JobView | null>}
+ * @returns {import('./dom.js').Part<{job: JobView | null, isBusy: boolean}>}
  */
 function createEnded(page) {
   const { t, actions } = page;
   const element = h('div', { 'class': 'answer-ended', 'data-testid': 'answer-ended' });
+  let jobId = '';
+  const retry = h(
+    'button',
+    { type: 'button', class: 'button', onclick: () => actions.retry(jobId) },
+    t('ended.retry'),
+  );
   let shown = '';
   return {
     element,
-    update(job) {
+    update({ job, isBusy }) {
+      retry.disabled = isBusy;
+      retry.title = isBusy ? t('generate.why_disabled') : '';
       element.hidden = job === null;
       const next = job ? `${job.id} ${job.position}` : '';
       if (!job || next === shown) return;
       shown = next;
+      jobId = job.id;
       const reason = job.error ? explain(t, job.error.code) : '';
       fill(
         element,
         h('p', null, t(job.status === 'failed' ? 'answer.failed' : 'ended.cancelled'), reason && ' ', reason),
         job.partial.text && h('p', { class: 'answer-text muted' }, job.partial.text.value),
-        h('button', { type: 'button', class: 'button', onclick: () => actions.retry(job.id) }, t('ended.retry')),
+        retry,
       );
     },
   };

@@ -34,7 +34,7 @@ export function createFrame(page, main, onLanguage) {
     { class: 'header' },
     h('a', { 'class': 'brand', 'href': '/', 'aria-label': `${t('brand')} · ${t('nav.home')}` }, mark(), t('brand')),
     badge.element,
-    h('div', { class: 'header-tools' }, languageSwitch(page, onLanguage), themeButton(page)),
+    h('div', { class: 'header-tools' }, notifyButton(page), languageSwitch(page, onLanguage), themeButton(page)),
   );
   return {
     elements: [h('a', { class: 'skip', href: '#main' }, t('nav.skip')), header, main, footer],
@@ -75,6 +75,33 @@ function languageSwitch({ t, language }, onLanguage) {
     ),
   );
   return h('div', { 'class': 'languages', 'role': 'group', 'aria-label': t('language.label') }, ...buttons);
+}
+
+/**
+ * Offered only where the browser can notify.
+ *
+ * @param {Page} page
+ */
+function notifyButton({ t, notifications, toasts }) {
+  const button = h('button', { 'type': 'button', 'class': 'button button-icon notify', 'data-testid': 'notify', 'onclick': toggle });
+
+  async function toggle() {
+    await notifications.toggle();
+    if (notifications.standing === 'denied') toasts.show({ tone: 'neutral', text: t('notify.denied') });
+    show();
+  }
+
+  function show() {
+    const { standing } = notifications;
+    button.hidden = standing === 'unsupported';
+    fill(button, icon(standing === 'on' ? 'bell' : 'bellOff'));
+    button.title = t('notify.label');
+    button.setAttribute('aria-label', button.title);
+    button.setAttribute('aria-pressed', String(standing === 'on'));
+  }
+
+  show();
+  return button;
 }
 
 /** @param {Page} page */

@@ -12,6 +12,7 @@
  * @property {import('./actions.js').Actions} actions
  * @property {import('./loading.js').Loading} loading
  * @property {import('./toasts.js').Toasts} toasts
+ * @property {import('./notifications.js').Notifications} notifications
  * @property {import('./drafts.js').Drafts} drafts
  * @property {(route: import('./router.js').Route) => void} go
  */
@@ -21,6 +22,7 @@
  * @property {HTMLElement} element with one `h1`
  * @property {(state: State) => string} titleOf for the title of the window
  * @property {(state: State) => void} update
+ * @property {() => void} [load] asks the server for what is shown: at first, and when the reader comes back
  * @property {() => void} [tick] called four times a second while a generation runs
  */
 

@@ -1,4 +1,4 @@
-/** What this browser remembers of its reader: language, theme, rows put aside. Never anything of the interviews. */
+/** What this browser remembers of its reader: language, theme, notifications, rows put aside. Never anything of the interviews. */
 
 import { LANGUAGES } from './i18n.js';
 
@@ -36,6 +36,16 @@ export function loadTheme() {
 export function applyTheme(theme) {
   document.documentElement.dataset.theme = theme;
   write('theme', theme);
+}
+
+/** @returns {boolean} whether the reader asked to be notified of ends */
+export function loadNotify() {
+  return read('notify') === 'on';
+}
+
+/** @param {boolean} isWanted */
+export function saveNotify(isWanted) {
+  write('notify', isWanted ? 'on' : 'off');
 }
 
 /** @returns {string[]} ids of ended jobs whose rows were closed */

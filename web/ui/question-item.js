@@ -1,6 +1,6 @@
 /** One question: its text, and on opening it what the interviewer wants to learn, a follow-up and its answer. */
 
-import { createAnswer } from './answer.js';
+import { createOnceStored } from './answer-item.js';
 import { fill, h } from './dom.js';
 
 /**
@@ -17,34 +17,22 @@ import { fill, h } from './dom.js';
  */
 export function createQuestionItem(page, question) {
   const { t } = page;
-  // A question gets its id, and can be answered, when its set is finished.
-  const answer = 'id' in question ? createAnswer(page, question.id) : null;
-  const details = h('details', { class: 'question' });
+  const more = h('dl', { class: 'question-more' });
+  const head = h('summary');
+  const details = h('details', { class: 'question' }, head, more);
+  const answer = createOnceStored(page, details);
   let shown = '';
 
   /** @param {Question} next */
   function update(next) {
-    if (answer && 'id' in next) answer.update(next);
+    answer(next);
     const { text, category, intent, follow_up } = next;
     const isSame = shown === JSON.stringify([text, category, intent, follow_up]);
     if (isSame) return;
     shown = JSON.stringify([text, category, intent, follow_up]);
-    fill(
-      details,
-      h(
-        'summary',
-        null,
-        h('span', { class: 'question-text' }, text),
-        h('span', { class: 'chip' }, t(`category.${category}`)),
-      ),
-      h(
-        'dl',
-        { class: 'question-more' },
-        ...term(t('question.intent'), intent),
-        ...term(t('question.follow_up'), follow_up),
-      ),
-      answer?.element,
-    );
+    const chip = h('span', { class: 'chip' }, t(`category.${category}`));
+    fill(head, h('span', { class: 'question-text' }, text), chip);
+    fill(more, ...term(t('question.intent'), intent), ...term(t('question.follow_up'), follow_up));
   }
 
   update(question);

@@ -25,7 +25,7 @@ export function createQuestionSet(page, set, interviewOf) {
   const title = h('h3', { class: 'row-title' });
   const list = h('ol', { class: 'questions', role: 'list' });
   const create = (/** @type {Question} */ question) => createQuestionItem(page, question);
-  const show = keyed(list, (/** @type {Question} */ question) => keyOf(question), create);
+  const show = keyed(list, (/** @type {Question} */ question) => String(question.index), create);
   const details = h(
     'details',
     { class: 'set', open: drafts.open.has(set.id), ontoggle: () => remember() },
@@ -60,15 +60,6 @@ export function createQuestionSet(page, set, interviewOf) {
       show(next.questions);
     },
   };
-}
-
-/**
- * A result becomes the set it is listed as, whose questions have ids: then they are other questions.
- *
- * @param {Question} question
- */
-function keyOf(question) {
-  return 'id' in question ? question.id : String(question.index);
 }
 
 /**

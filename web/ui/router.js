@@ -1,10 +1,13 @@
 /** Addresses of the page and back: the History API, no hash, no reload. */
 
 /**
- * @typedef {{name: 'interviews' | 'new' | 'missing'} | {name: 'interview' | 'edit', id: string}} Route
+ * `tab`: which part of an interview is in front.
+ *
+ * @typedef {{name: 'interviews' | 'new' | 'missing'} | {name: 'interview', id: string, tab: 'questions' | 'answers'}
+ *   | {name: 'edit', id: string}} Route
  */
 
-const INTERVIEW = /^\/interviews\/([0-9a-f-]{36})(\/edit)?\/?$/;
+const INTERVIEW = /^\/interviews\/([0-9a-f-]{36})(\/edit|\/answers)?\/?$/;
 
 /**
  * Return the place that an address names.
@@ -15,8 +18,10 @@ const INTERVIEW = /^\/interviews\/([0-9a-f-]{36})(\/edit)?\/?$/;
 export function routeOf(path) {
   if (path === '/') return { name: 'interviews' };
   if (path === '/interviews/new') return { name: 'new' };
-  const [, id, edit] = INTERVIEW.exec(path) ?? [];
-  return id ? { name: edit ? 'edit' : 'interview', id } : { name: 'missing' };
+  const [, id, part] = INTERVIEW.exec(path) ?? [];
+  if (!id) return { name: 'missing' };
+  if (part === '/edit') return { name: 'edit', id };
+  return { name: 'interview', id, tab: part ? 'answers' : 'questions' };
 }
 
 /**
@@ -27,7 +32,7 @@ export function routeOf(path) {
  */
 export function pathOf(route) {
   if (route.name === 'new') return '/interviews/new';
-  if (route.name === 'interview') return `/interviews/${route.id}`;
+  if (route.name === 'interview') return `/interviews/${route.id}${route.tab === 'answers' ? '/answers' : ''}`;
   if (route.name === 'edit') return `/interviews/${route.id}/edit`;
   return '/';
 }

@@ -36,7 +36,7 @@ export function createShell(root, page, onLanguage) {
     const next = placeOf(state);
     if (next === place) screen?.update(state);
     else show(next, state);
-    document.title = page.t('title.page', { title: screen?.titleOf(state) ?? '' });
+    document.title = titleOf(page.t, screen?.titleOf(state) ?? '', state.live.active);
   }
 
   /**
@@ -47,6 +47,7 @@ export function createShell(root, page, onLanguage) {
     const isFirst = place === '' || place.startsWith('waiting');
     place = next;
     screen = screenOf(page, state);
+    screen.load?.();
     screen.update(state);
     fill(main, screen.element);
     if (isFirst) return;
@@ -60,7 +61,7 @@ export function createShell(root, page, onLanguage) {
     screen?.tick?.();
   }
 
-  return { update, tick };
+  return { update, tick, refresh: () => screen?.load?.() };
 }
 
 /**
@@ -73,6 +74,20 @@ function placeOf({ session, sessionProblem, route }) {
   if (session === undefined) return `waiting ${sessionProblem ?? ''}`;
   if (session === null) return 'sign-in';
   return [session.user_id, route.name, 'id' in route ? route.id : ''].join(' ');
+}
+
+/**
+ * Return the title of the window, with the progress first, to be read on a narrow tab.
+ *
+ * @param {Page['t']} t
+ * @param {string} title of the screen
+ * @param {import('../live/index.js').JobView | null} active
+ * @returns {string}
+ */
+function titleOf(t, title, active) {
+  const page = t('title.page', { title });
+  if (active?.type === 'answer') return t('title.answering', { title: page });
+  return active?.progress ? t('title.running', { ...active.progress, title: page }) : page;
 }
 
 /**

@@ -1,5 +1,6 @@
-/** One interview: what is known of it, what to ask for, and the history of its questions. */
+/** One interview: what is known of it, its questions with their history, and the answers to them. */
 
+import { createAnswers } from '../answers.js';
 import { confirm } from '../confirm.js';
 import { fill, h, setText } from '../dom.js';
 import { createGenerateForm } from '../generate-form.js';
@@ -27,7 +28,6 @@ export function createInterviewScreen(page, id) {
   const body = createBody(page, id);
   const element = h('div', { class: 'screen' });
   let shown = '';
-  void loading.interviewPage(id);
 
   /** @param {State} state */
   function update(state) {
@@ -48,7 +48,13 @@ export function createInterviewScreen(page, id) {
     return createSkeleton(t('interview.loading'), 3);
   }
 
-  return { element, update, titleOf: (state) => titleOf(page, state, id), tick: body.tick };
+  return {
+    element,
+    update,
+    titleOf: (state) => titleOf(page, state, id),
+    load: () => void loading.interviewPage(id),
+    tick: body.tick,
+  };
 }
 
 /**
@@ -60,21 +66,52 @@ function createBody(page, id) {
   const { t, state } = page;
   const interviewOf = () => heldInterview(state(), id)?.value ?? null;
   const head = createHead(page, id);
+  const tabs = createTabs(page, id);
   const form = createGenerateForm(page, id);
   const history = createHistory(page, id, interviewOf);
+  const answers = createAnswers(page, id);
   const narrator = createNarrator(t, () => performance.now());
   const sample = h('p', { class: 'notice' }, t('generate.sample'));
+  const parts = [head, tabs, form, history, answers].map((part) => part.element);
   return {
-    element: h('div', { class: 'interview' }, head.element, form.element, history.element, sample, narrator.element),
-    tick: history.tick,
+    element: h('div', { class: 'interview' }, ...parts, sample, narrator.element),
+    tick() {
+      history.tick();
+      answers.tick();
+    },
     update(next) {
       const interview = interviewOf();
       if (interview) head.update(interview);
+      const isAnswers = next.route.name === 'interview' && next.route.tab === 'answers';
+      [form.element.hidden, history.element.hidden, answers.element.hidden] = [isAnswers, isAnswers, !isAnswers];
+      tabs.update(next);
       form.update(next);
       history.update(next);
+      answers.update(next);
       const active = activeJobOf(next, id);
       narrator.update(active?.type === 'question' ? active : null);
       sample.hidden = next.session?.generator !== 'sample';
+    },
+  };
+}
+
+/**
+ * Links, not buttons: a part of an interview has an address, and the back button leads to it.
+ *
+ * @param {Page} page
+ * @param {string} id
+ * @returns {import('../dom.js').Part<State>}
+ */
+function createTabs({ t }, id) {
+  const questions = h('a', { href: `/interviews/${id}` }, t('tab.questions'));
+  const answers = h('a', { href: `/interviews/${id}/answers` }, t('tab.answers'));
+  return {
+    element: h('nav', { 'class': 'tabs', 'aria-label': t('tab.label') }, questions, answers),
+    update({ route }) {
+      const shown = route.name === 'interview' && route.tab === 'answers' ? answers : questions;
+      for (const link of [questions, answers])
+        if (link === shown) link.setAttribute('aria-current', 'page');
+        else link.removeAttribute('aria-current');
     },
   };
 }
@@ -153,12 +190,10 @@ async function askToDelete({ t, actions, state, toasts }, interview) {
  * @param {Page} page
  * @param {State} state
  * @param {string} id
- * @returns {string} with the progress first, to be read on a narrow tab
+ * @returns {string}
  */
 function titleOf({ t }, state, id) {
   const resource = heldInterview(state, id);
   if (!resource?.value) return t(resource?.status === 'missing' ? 'not_found.title' : 'interviews.title');
-  const title = t('interview.name', resource.value);
-  const progress = activeJobOf(state, id)?.progress;
-  return progress ? t('title.running', { done: progress.done, total: progress.total, title }) : title;
+  return t('interview.name', resource.value);
 }

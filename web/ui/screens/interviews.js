@@ -31,7 +31,6 @@ export function createInterviewsScreen(page) {
     (item) => createItem(page, item, clocks),
   );
   let noticed = '';
-  void page.loading.interviews();
 
   /** @param {State} state */
   function update(state) {
@@ -50,6 +49,7 @@ export function createInterviewsScreen(page) {
   return {
     element: h('div', { class: 'screen' }, head, notice, list),
     titleOf: () => t('interviews.title'),
+    load: () => void page.loading.interviews(),
     update,
     tick: () => clocks.forEach((tick) => tick()),
   };

@@ -1,0 +1,72 @@
+/** One question in the list of answers: what has become of its answer, and on opening it the answer itself. */
+
+import { createAnswer } from './answer.js';
+import { h, setText } from './dom.js';
+import { answerJobOf, answerOf } from './state.js';
+
+/**
+ * @typedef {import('./page.js').Page} Page
+ * @typedef {import('./page.js').State} State
+ * @typedef {import('./api.js').StoredQuestion | import('../live/wire.js').Question} Question
+ * @typedef {'none' | 'writing' | 'there' | 'failed'} Standing
+ */
+
+/**
+ * Create the list item.
+ *
+ * @param {Page} page
+ * @returns {import('./dom.js').Part<Question>}
+ */
+export function createAnswerItem(page) {
+  const { t, state } = page;
+  /** @type {Standing} */
+  let before = 'none';
+  const text = h('span', { class: 'question-text' });
+  const chip = h('span', { class: 'chip' });
+  const details = h('details', { class: 'question' }, h('summary', null, text, chip));
+  const answer = createOnceStored(page, details);
+  return {
+    element: h('li', { 'class': 'row', 'data-testid': 'answer-item' }, details),
+    update(next) {
+      const standing = standingOf(state(), next);
+      setText(text, next.text);
+      setText(chip, standing === 'none' ? '' : t(`standing.${standing}`));
+      chip.dataset.standing = standing;
+      chip.hidden = standing === 'none';
+      // Whoever comes back to an answer being written wants to read along.
+      if (standing === 'writing' && before !== 'writing') details.open = true;
+      before = standing;
+      answer(next);
+    },
+  };
+}
+
+/**
+ * A question gets its id, and can be answered, when its set is finished and listed.
+ *
+ * @param {Page} page
+ * @param {HTMLElement} container of the answer
+ * @returns {(question: Question) => void}
+ */
+export function createOnceStored(page, container) {
+  /** @type {ReturnType<typeof createAnswer> | null} */
+  let answer = null;
+  return (question) => {
+    if (!('id' in question)) return;
+    if (!answer) container.append((answer = createAnswer(page, question.id)).element);
+    answer.update(question);
+  };
+}
+
+/**
+ * @param {State} state
+ * @param {Question} question
+ * @returns {Standing}
+ */
+function standingOf(state, question) {
+  if (!('id' in question)) return 'none';
+  const job = answerJobOf(state, question.id);
+  if (job?.completed_at === null) return 'writing';
+  if (answerOf(state, question)) return 'there';
+  return job?.status === 'failed' ? 'failed' : 'none';
+}

@@ -1,0 +1,75 @@
+/** The answers of an interview: every question of its sets, with what has become of its answer. */
+
+import { createAnswerItem } from './answer-item.js';
+import { h, keyed, setText } from './dom.js';
+import { createSkeleton } from './skeleton.js';
+import { activeJobOf, setsOf } from './state.js';
+
+/**
+ * @typedef {import('./page.js').Page} Page
+ * @typedef {import('./page.js').State} State
+ * @typedef {import('./api.js').QuestionSet} QuestionSet
+ */
+
+/**
+ * Create the section.
+ *
+ * @param {Page} page
+ * @param {string} interviewId
+ * @returns {import('./dom.js').Part<State> & {tick: () => void}}
+ */
+export function createAnswers(page, interviewId) {
+  const { t } = page;
+  const list = h('div', { class: 'answer-sets' });
+  const skeleton = createSkeleton(t('history.loading'), 2);
+  const link = h('a', { href: `/interviews/${interviewId}` }, t('answers.empty.link'));
+  const empty = h('p', { class: 'empty muted' }, t('answers.empty'), ' ', link);
+  const show = keyed(
+    list,
+    (/** @type {QuestionSet} */ set) => set.id,
+    () => createSet(page),
+  );
+  return {
+    element: h(
+      'section',
+      { 'class': 'answers', 'aria-labelledby': 'answers-title', 'data-testid': 'answers' },
+      h('h2', { id: 'answers-title', class: 'visually-hidden' }, t('tab.answers')),
+      list,
+      skeleton,
+      empty,
+    ),
+    tick() {
+      if (activeJobOf(page.state(), interviewId)?.type === 'answer') show(setsOf(page.state(), interviewId));
+    },
+    update(state) {
+      const sets = setsOf(state, interviewId);
+      show(sets);
+      const isLoading = (state.sets[interviewId]?.status ?? 'loading') === 'loading';
+      list.hidden = sets.length === 0;
+      skeleton.hidden = !isLoading || sets.length > 0;
+      empty.hidden = isLoading || sets.length > 0;
+    },
+  };
+}
+
+/**
+ * @param {Page} page
+ * @returns {import('./dom.js').Part<QuestionSet>}
+ */
+function createSet(page) {
+  const { t, format } = page;
+  const title = h('h3');
+  const list = h('ol', { class: 'rows questions answer-list', role: 'list' });
+  const show = keyed(
+    list,
+    (/** @type {QuestionSet['questions'][number]} */ question) => String(question.index),
+    () => createAnswerItem(page),
+  );
+  return {
+    element: h('section', { class: 'answer-set' }, title, list),
+    update({ number, created_at, questions }) {
+      setText(title, t('set.title', { n: number, date: format.dateTime(created_at) }));
+      show(questions);
+    },
+  };
+}
