@@ -6,6 +6,8 @@ BIN := .venv/bin
 RUNTIME := .venv/.runtime
 DEV := .venv/.dev
 WEB := node_modules/.package-lock.json
+# Test files at once: they mostly wait, for generations and for browsers, so there may be more than cores.
+TOGETHER ?= 4
 
 .PHONY: help install run test check format-check lint types test-web bench lock format clean debian
 
@@ -18,7 +20,7 @@ run: $(RUNTIME) ## run everything on this machine and print the address
 	@exec $(BIN)/python -m server.dev
 
 test: debian format-check lint types test-web ## install what the tests need, check, then run every test
-	$(BIN)/pytest
+	$(BIN)/pytest -n $(TOGETHER) --dist loadfile
 
 check: format-check lint types test-web ## format, lint, types and fast tests
 	$(BIN)/pytest tests/unit $(wildcard tests/test_*.py)

@@ -115,5 +115,8 @@ async def test_two_browsers_of_one_user_show_the_same(stack: Stack, open_browser
         for each in (page, phone):
             await expect(each.get_by_test_id("question-set")).to_have_count(1, timeout=END_MILLISECONDS)
         written = page.get_by_test_id("question-set").locator(".question-text")
-        assert await written.all_inner_texts() == await phone.locator(".question-text").all_inner_texts()
+        assert (
+            await written.all_inner_texts()
+            == await phone.get_by_test_id("question-set").locator(".question-text").all_inner_texts()
+        )
         assert await written.count() == 5

@@ -102,6 +102,7 @@ async def test_a_lock_that_is_not_given_up_is_unavailable_and_readers_go_on(
 
 
 async def test_a_reader_does_not_keep_a_writer_waiting(database: Database, hasty: Database) -> None:
+    await count(hasty)  # a new connection may take longer than its patience
     async with asyncio.timeout(SOON_SECONDS), database.read() as connection:
         await connection.execute(text("SELECT value FROM counts"))
         await add(hasty)

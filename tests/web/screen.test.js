@@ -9,7 +9,7 @@ import { createTranslate } from '../../web/ui/i18n.js';
 import { setAsMarkdown } from '../../web/ui/markdown.js';
 import { pathOf, routeOf } from '../../web/ui/router.js';
 import { runningNote } from '../../web/ui/running-note.js';
-import { nothingLive, nothingLoaded, setsOf, unfinishedJobOf } from '../../web/ui/state.js';
+import { answerOf, nothingLive, nothingLoaded, setsOf, unfinishedJobOf } from '../../web/ui/state.js';
 import { job } from './jobs.js';
 
 const t = createTranslate('ko');
@@ -23,6 +23,7 @@ const QUESTION = /** @type {const} */ ({
   intent: 'Motive',
   follow_up: 'And why now?',
 });
+const ANSWERED = { answer_id: 'a2', question_id: 'q', text: 'Because', key_points: ['Short', 'True'], avoid: ['Bluffing'] };
 const RESULT = { question_set_id: 'set-2', number: 2, questions: [QUESTION] };
 
 /**
@@ -45,10 +46,10 @@ function state(jobs, changes = {}) {
 }
 
 test('addresses lead to places and back', () => {
-  for (const path of ['/', '/interviews/new', `/interviews/${INTERVIEW}`, `/interviews/${INTERVIEW}/edit`]) {
+  for (const path of ['/', '/interviews/new', `/interviews/${INTERVIEW}`, `/interviews/${INTERVIEW}/edit`, `/interviews/${INTERVIEW}/answers`]) {
     assert.equal(pathOf(routeOf(path)), path);
   }
-  for (const path of ['/nowhere', '/interviews', '/interviews/42']) assert.equal(routeOf(path).name, 'missing');
+  for (const path of ['/nowhere', '/interviews', '/interviews/42', `/interviews/${INTERVIEW}/more`]) assert.equal(routeOf(path).name, 'missing');
 });
 
 test('elapsed time is told in seconds, then in minutes and seconds', () => {
@@ -137,6 +138,30 @@ test('an ending is announced with a way there, unless the reader is there', () =
   assert.match(failure.detail ?? '', /표현을 바꿔/);
 });
 
+test('an answer is announced as one, with the way to the answers', () => {
+  const done = job({ type: 'answer', question_id: 'q', status: 'completed', result: ANSWERED });
+  const here = /** @type {const} */ ({ name: 'interviews' });
+  const ready = announcementOf(t, { type: 'completed', job: done, isAway: false }, here);
+  assert.deepEqual([ready.text, ready.link?.path], ['답변이 준비되었습니다.', `/interviews/${INTERVIEW}/answers`]);
+  const away = announcementOf(t, { type: 'completed', job: done, isAway: true }, here);
+  assert.equal(away.text, '자리를 비운 사이 답변 생성이 끝났습니다.');
+  const error = { code: 'blocked', message: 'said by the server', retryable: false };
+  const failed = announcementOf(t, { type: 'failed', job: { ...done, status: 'failed', error }, isAway: false }, here);
+  assert.deepEqual([failed.text, /표현을 바꿔/.test(failed.detail ?? '')], ['답변을 생성하지 못했습니다.', true]);
+});
+
+test('the newest answer is shown, whether it was listed or came since', () => {
+  const listed = { id: 'a', job_id: 'j', text: 'Listed', key_points: [], avoid: [], created_at: '2026-11-23T15:00:00.000Z' };
+  const question = { ...QUESTION, id: 'q', answer: listed };
+  const written = (/** @type {string} */ at) =>
+    job({ type: 'answer', question_id: 'q', status: 'completed', completed_at: at, result: ANSWERED });
+  assert.equal(answerOf(state([]), question), listed);
+  assert.equal(answerOf(state([written('2026-11-23T15:00:00.000Z')]), question), listed);
+  assert.equal(answerOf(state([written('2026-11-23T15:00:01.000Z')]), question), ANSWERED);
+  assert.equal(answerOf(state([written('2026-11-23T15:00:01.000Z')]), { ...question, answer: null }), ANSWERED);
+  assert.equal(answerOf(state([job({ type: 'answer', question_id: 'q' })]), question), listed);
+});
+
 test('a set becomes Markdown in which what was written stays text', () => {
   const set = { id: 's', number: 2, job_id: 'j', created_at: '', comment: 'a\n# b', questions: [QUESTION] };
   assert.equal(
@@ -148,4 +173,12 @@ test('a set becomes Markdown in which what was written stays text', () => {
       '1. **Why \\*us\\*?** (조직 적합성)\n   - 질문 의도: Motive\n   - 꼬리 질문: And why now?\n',
     ].join('\n\n'),
   );
+});
+
+test('an answer goes into the Markdown of its question', () => {
+  const answer = { ...ANSWERED, id: 'a2', job_id: 'j2', created_at: '' };
+  const questions = [{ ...QUESTION, id: 'q', answer }];
+  const set = { id: 's', number: 2, job_id: 'j', created_at: '', comment: null, questions };
+  const text = setAsMarkdown(t, '카카오뱅크 · SRE', '질문 세트 #2', set);
+  assert.match(text, / {3}- 답변: Because\n {3}- 핵심 포인트: Short · True\n {3}- 피해야 할 점: Bluffing\n$/);
 });

@@ -91,7 +91,7 @@ export default {
   'generate.count': '질문 수',
   'generate.count.option': '{n}개',
   'generate.why_disabled': '한 번에 하나씩 생성할 수 있습니다. 진행 중인 생성이 끝나면 다시 눌러 주세요.',
-  'generate.elsewhere': '진행 중인 면접 보기',
+  'generate.elsewhere': '진행 중인 생성 보기',
   'generate.sample': '예시 생성기로 만든 결과입니다. GEMINI_API_KEY를 설정하면 Gemini가 생성합니다.',
 
   'history.title': '질문 히스토리',

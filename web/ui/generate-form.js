@@ -1,5 +1,6 @@
 /** What to ask for, and the button that starts it; while a generation runs anywhere, why it cannot be pressed. */
 
+import { placeOf } from './announcements.js';
 import { fill, h, setText } from './dom.js';
 
 /**
@@ -80,12 +81,14 @@ function showButton({ t }, button, { live, isStarting }) {
  * @param {string} interviewId
  */
 function showWhy({ t }, why, { live }, interviewId) {
-  const elsewhere = live.active && live.active.interview_id !== interviewId ? live.active.interview_id : '';
-  const shown = live.active ? `active ${elsewhere}` : '';
+  const { active } = live;
+  const isHere = active?.interview_id === interviewId && active.type === 'question';
+  const elsewhere = active && !isHere ? placeOf(active) : '';
+  const shown = active ? `active ${elsewhere}` : '';
   if (why.dataset.shown === shown) return;
   why.dataset.shown = shown;
-  const link = elsewhere && h('a', { href: `/interviews/${elsewhere}` }, t('generate.elsewhere'));
-  fill(why, live.active && t('generate.why_disabled'), link && ' ', link);
+  const link = elsewhere && h('a', { href: elsewhere }, t('generate.elsewhere'));
+  fill(why, active && t('generate.why_disabled'), link && ' ', link);
 }
 
 /**

@@ -38,7 +38,8 @@ function questionAsMarkdown(t, question) {
   ];
   // A list inside an item begins under the first letter of that item.
   const indent = ' '.repeat(number.length);
-  const lines = more.filter(([, value]) => value).map(([name, value]) => `${indent}- ${name}: ${escaped(value ?? '')}`);
+  const paragraphs = (/** @type {string} */ value) => value.split(/\n\s*\n/).map(escaped).join(`\n\n${indent}  `);
+  const lines = more.flatMap(([name, value]) => (value ? [`${indent}- ${name}: ${paragraphs(value)}`] : []));
   return [`${number}**${escaped(text)}** (${t(`category.${category}`)})`, ...lines].join('\n');
 }
 

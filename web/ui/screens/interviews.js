@@ -103,7 +103,8 @@ function createItem(page, item, clocks) {
     const { job } = shown;
     if (!job) return;
     const title = t('running.title', { elapsed: format.elapsed(live.elapsedSeconds(job)) });
-    const { progress } = job;
+    // One answer is not a number to count to.
+    const progress = job.type === 'question' && job.progress;
     setText(words, progress ? `${title} ${t('running.progress', progress)}` : title);
   }
 
