@@ -176,9 +176,9 @@ test('a set becomes Markdown in which what was written stays text', () => {
 });
 
 test('an answer goes into the Markdown of its question', () => {
-  const answer = { ...ANSWERED, id: 'a2', job_id: 'j2', created_at: '' };
+  const answer = { ...ANSWERED, text: 'Because\n\nI can.', id: 'a2', job_id: 'j2', created_at: '' };
   const questions = [{ ...QUESTION, id: 'q', answer }];
   const set = { id: 's', number: 2, job_id: 'j', created_at: '', comment: null, questions };
   const text = setAsMarkdown(t, '카카오뱅크 · SRE', '질문 세트 #2', set);
-  assert.match(text, / {3}- 답변: Because\n {3}- 핵심 포인트: Short · True\n {3}- 피해야 할 점: Bluffing\n$/);
+  assert.match(text, / {3}- 답변: Because\n\n {5}I can\.\n {3}- 핵심 포인트: Short · True\n {3}- 피해야 할 점: Bluffing\n$/);
 });
