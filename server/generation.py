@@ -25,19 +25,28 @@ RETRYABLE = frozenset({Status.FAILED, Status.CANCELLED})
 class Generation:
     """The commands on jobs, each for one user."""
 
-    def __init__(self, jobs: JobStore, announcer: Announcer, queue: JobQueue, recovery: Recovery, clock: Clock) -> None:
+    def __init__(
+        self,
+        jobs: JobStore,
+        announcer: Announcer,
+        queue: JobQueue,
+        recovery: Recovery,
+        clock: Clock,
+        daily_limit: int = 0,
+    ) -> None:
         self._jobs = jobs
         self._announcer = announcer
         self._queue = queue
         self._recovery = recovery
         self._clock = clock
+        self._daily_limit = daily_limit
 
     async def queue_question_generation(
         self, user_id: str, interview_id: str, count: int, comment: str | None, idempotency_key: str | None = None
     ) -> View:
         """Queue the generation of `count` questions and return its view at once.
 
-        Raises NotFound for another's interview, GenerationActive, IdempotencyKeyReused.
+        Raises NotFound for another's interview, GenerationActive, IdempotencyKeyReused, DailyLimitReached.
         """
         words = {"type": JobType.QUESTION, "interview_id": interview_id, "count": count, "comment": comment}
         new = NewJob(
@@ -73,7 +82,7 @@ class Generation:
     async def retry(self, user_id: str, job_id: str) -> View:
         """Queue the work of a failed or cancelled job as a new job.
 
-        Raises NotFound, NotRetryable, GenerationActive.
+        Raises NotFound, NotRetryable, GenerationActive, DailyLimitReached.
         """
         job = await self._jobs.get(user_id, job_id)
         if job.status not in RETRYABLE:
@@ -91,7 +100,7 @@ class Generation:
         return await self._announcer.tell_end(job, Cancelled())
 
     async def _queue_new(self, new: NewJob) -> View:
-        job, is_new = await self._jobs.create(new, self._clock.now())
+        job, is_new = await self._jobs.create(new, self._clock.now(), self._daily_limit)
         if not is_new:
             return await self._recovery.view(job.user_id, job.id)
         view = replace(view_of(job), position=FIRST)

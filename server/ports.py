@@ -12,7 +12,7 @@ from typing import Protocol
 
 from server.domain.events import Event
 from server.domain.interview import Interview, InterviewDetails, QuestionSet
-from server.domain.job import Answer, Job, JobError, JobType, Question
+from server.domain.job import Answer, Job, JobError, JobType, Question, Usage
 from server.domain.view import View
 
 
@@ -45,11 +45,12 @@ class NewJob:
 class JobStore(Protocol):
     """The truth. Each transition is one compare-and-set statement; a loser changes nothing."""
 
-    async def create(self, new: NewJob, now: datetime) -> tuple[Job, bool]:
+    async def create(self, new: NewJob, now: datetime, daily_limit: int = 0) -> tuple[Job, bool]:
         """Insert a queued job at attempt 0; the flag says whether it is new.
 
         The same idempotency key and hash return the existing job. Raises NotFound for another's interview,
-        GenerationActive while one is active, IdempotencyKeyReused for the key with another hash.
+        GenerationActive while one is active, IdempotencyKeyReused for the key with another hash, DailyLimitReached
+        when the user has created `daily_limit` jobs since midnight UTC (0: as many as wanted).
         """
         ...
 
@@ -101,12 +102,16 @@ class JobStore(Protocol):
         ...
 
     async def postpone(
-        self, job_id: str, attempt: int, run_after: datetime, *, failures: int = 0, crashes: int = 0
+        self, job_id: str, attempt: int, run_after: datetime, *, failures: int = 0, waits: int = 0
     ) -> None:
         """Give a running attempt back to the queue until `run_after`, adding to its counts; repeating it is harmless.
 
         Raises Fenced when the attempt is no longer the job's.
         """
+        ...
+
+    async def spend(self, job_id: str, attempt: int, usage: Usage) -> None:
+        """Note what an attempt has cost, whoever holds the job by now; the last word on an attempt counts."""
         ...
 
     async def cancel(self, user_id: str, job_id: str, now: datetime) -> tuple[Job, bool]:

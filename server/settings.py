@@ -7,6 +7,10 @@ from datetime import timedelta
 
 DEFAULT_DATABASE_URL = "sqlite+aiosqlite:///interview-live.db"
 DEFAULT_REDIS_URL = "redis://127.0.0.1:6379/0"
+GENERATORS = ("sample", "gemini", "google-genai")
+# Names that follow Google's newest models: each model by its own name is shut down a year or so after it came.
+DEFAULT_MODEL = "gemini-flash-latest"
+DEFAULT_FALLBACK_MODEL = "gemini-flash-lite-latest"
 
 
 class SettingsInvalid(ValueError):
@@ -25,7 +29,12 @@ class Settings:
     allow_guests: bool
     allowed_origins: frozenset[str]
     generator: str
+    gemini_api_key: str
+    gemini_model: str
+    gemini_fallback_model: str
+    gemini_base_url: str
     sample_seconds: float
+    daily_generations: int
     max_jobs: int
     lease: timedelta
     retention: timedelta
@@ -36,6 +45,7 @@ class Settings:
     def from_environment(cls, environment: Mapping[str, str] = os.environ) -> "Settings":
         """Read every setting; raises SettingsInvalid naming the variable that is wrong."""
         read = _Reader(environment)
+        key = read.text("GEMINI_API_KEY", "")
         return cls(
             host=read.text("HOST", "127.0.0.1"),
             port=read.integer("PORT", 8000, 0, 65535),
@@ -44,8 +54,13 @@ class Settings:
             secret_key=read.text("SECRET_KEY", ""),
             allow_guests=read.flag("ALLOW_GUESTS"),
             allowed_origins=frozenset(read.text("ALLOWED_ORIGINS", "").replace(",", " ").split()),
-            generator=read.choice("GENERATOR", ("sample",), "sample"),
+            generator=read.choice("GENERATOR", GENERATORS, "gemini" if key else "sample"),
+            gemini_api_key=key,
+            gemini_model=read.text("GEMINI_MODEL", DEFAULT_MODEL),
+            gemini_fallback_model=read.text("GEMINI_FALLBACK_MODEL", DEFAULT_FALLBACK_MODEL),
+            gemini_base_url=read.text("GEMINI_BASE_URL", ""),
             sample_seconds=read.number("SAMPLE_SECONDS", 60, 0, 3600),
+            daily_generations=read.integer("DAILY_GENERATIONS", 50, 0, 1_000_000),
             max_jobs=read.integer("MAX_JOBS", 20, 1, 1000),
             lease=timedelta(seconds=read.number("LEASE_SECONDS", 30, 1, 3600)),
             retention=timedelta(days=read.number("RETENTION_DAYS", 7, 0, 3650)),

@@ -1,8 +1,8 @@
 """The tables, and how values of the domain stand in their columns. Never a statement: those are the adapters'."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from dataclasses import asdict
-from datetime import UTC, datetime
+from datetime import UTC, date, datetime
 from enum import StrEnum
 from typing import Any, TypeVar
 
@@ -13,8 +13,17 @@ from sqlalchemy.types import TypeDecorator
 from sqlmodel import Field, SQLModel
 
 from server.domain.interview import Language
-from server.domain.job import ACTIVE, Category, JobType, Partial, Progress, Result, Status
-from server.domain.wire import Json, parse_partial, parse_progress, parse_result, partial_json, result_json
+from server.domain.job import ACTIVE, Category, JobType, Partial, Progress, Result, Status, Usage
+from server.domain.wire import (
+    Json,
+    parse_partial,
+    parse_progress,
+    parse_result,
+    parse_usage,
+    partial_json,
+    result_json,
+    usage_json,
+)
 
 T = TypeVar("T")
 
@@ -95,12 +104,14 @@ class Row(SQLModel, registry=registry(metadata=metadata)):
 
 
 class UserRow(Row, table=True):
-    """Whoever signed in; guests too."""
+    """Whoever signed in; guests too. `day_generations` were started on `day` (UTC); deletions give none back."""
 
     __tablename__ = "users"
 
     id: str = Field(sa_type=ID, primary_key=True)
     created_at: datetime = Field(sa_type=UtcTime)
+    day: date | None
+    day_generations: int = 0
 
 
 class InterviewRow(Row, table=True):
@@ -207,6 +218,7 @@ class JobRow(Row, table=True):
 
     attempt: int = 0
     failures: int = 0
+    waits: int = 0
     crashes: int = 0
     lease_owner: str | None
     lease_expires_at: datetime | None = Field(sa_type=UtcTime)
@@ -223,7 +235,7 @@ class JobRow(Row, table=True):
     error_message: str | None
     error_retryable: bool | None
     model: str | None
-    usage: dict[str, int] | None = Field(sa_type=JSON(none_as_null=True))
+    usage: Mapping[int, Usage] | None = Field(sa_type=DomainJson(usage_json, parse_usage))
 
 
 # What statements are built on: the classes above are the one definition, and nothing here uses the ORM.

@@ -13,19 +13,20 @@ from uuid_utils import uuid7
 
 from server.domain.errors import Fenced, Unavailable
 from server.domain.events import Completed, Failed, Progressed, QuestionWritten, Retrying, Started, TextWritten
-from server.domain.job import Answer, Job, JobError, JobType, Question, Stage
+from server.domain.job import Answer, Job, JobError, JobType, Question, Stage, Usage
 from server.domain.view import view_of
 from server.ports import Clock, EventLog, InterviewStore, JobQueue, JobStore
 from worker import lease, retry
 from worker.log_writer import LogWriter
-from worker.models.port import Assignment, ModelError, TextModel
-from worker.reading import Drafts, drafts_for, read
+from worker.models.port import Assignment, ModelError, TextModel, Tokens
+from worker.reading import read
 
 logger = logging.getLogger(__name__)
 
 T = TypeVar("T")
 
 STORE_PAUSE_SECONDS = 0.5
+FALLBACK_AFTER_FAILURES = 2
 
 
 @dataclass(frozen=True, slots=True)
@@ -39,6 +40,11 @@ class Workshop:
     model: TextModel
     clock: Clock
     lease: timedelta
+    fallback: TextModel | None = None
+
+    def model_for(self, job: Job) -> TextModel:
+        """Return the model of the job's next attempt: after two failures in a row another one may do better."""
+        return self.fallback if self.fallback and job.failures >= FALLBACK_AFTER_FAILURES else self.model
 
 
 class Attempt:
@@ -47,6 +53,8 @@ class Attempt:
     def __init__(self, job: Job, shop: Workshop) -> None:
         self._job = job
         self._shop = shop
+        self._model = shop.model_for(job)
+        self._spent = Tokens()
         self._writer = LogWriter(shop.log, job.user_id, view_of(job), shop.clock)
 
     async def run(self) -> None:
@@ -55,6 +63,8 @@ class Attempt:
             await self._run_under_lease()
         except* Fenced as fenced:
             logger.info("job %s: attempt %d stops: %s", self._job.id, self._job.attempt, fenced.exceptions[0])
+        finally:
+            await self._settle()
 
     async def _run_under_lease(self) -> None:
         shop = self._shop
@@ -78,11 +88,9 @@ class Attempt:
         for question in kept:
             self._writer.write(QuestionWritten(question))
         self._report(Stage.THINKING)
-        drafts = drafts_for(assignment)
-        if assignment.count > 0:
-            await self._stream(assignment, drafts)
+        answer = await self._stream(assignment) if assignment.count > 0 else None
         self._report(Stage.SAVING)
-        await self._finish(drafts.answer)
+        await self._finish(answer)
 
     async def _prepare(self) -> Assignment:
         job, shop = self._job, self._shop
@@ -101,20 +109,30 @@ class Attempt:
             question=next((each.question for each in asked if each.id == job.question_id), None),
         )
 
-    async def _stream(self, assignment: Assignment, drafts: Drafts) -> None:
-        async with aclosing(read(self._shop.model, assignment, drafts)) as items:
+    async def _stream(self, assignment: Assignment) -> Answer | None:
+        """Have the model write; return the answer, if it is one that is written."""
+        async with aclosing(read(self._model, assignment)) as items:
             async for item in items:
+                if isinstance(item, Answer):
+                    return item
                 await self._take(item)
+        return None
 
-    async def _take(self, item: TextWritten | Question) -> None:
-        if isinstance(item, TextWritten):
-            if self._writer.view.progress is None or self._writer.view.progress.stage is not Stage.WRITING:
-                self._report(Stage.WRITING)
-            self._writer.write(item)
-            return
+    async def _take(self, item: TextWritten | Question | Tokens) -> None:
+        match item:
+            case Tokens():
+                self._spent = item
+            case TextWritten():
+                if self._writer.view.progress is None or self._writer.view.progress.stage is not Stage.WRITING:
+                    self._report(Stage.WRITING)
+                self._writer.write(item)
+            case Question():
+                await self._keep(item)
+
+    async def _keep(self, question: Question) -> None:
         job, shop, question_id = self._job, self._shop, str(uuid7())
-        await self._stored(lambda: shop.jobs.checkpoint(job.id, job.attempt, item, question_id, shop.clock.now()))
-        self._writer.write(QuestionWritten(item))
+        await self._stored(lambda: shop.jobs.checkpoint(job.id, job.attempt, question, question_id, shop.clock.now()))
+        self._writer.write(QuestionWritten(question))
         self._report(Stage.WRITING)
 
     def _report(self, stage: Stage) -> None:
@@ -134,17 +152,19 @@ class Attempt:
         """Give the job back for later, or end it."""
         logger.warning("job %s: attempt %d failed: %s", self._job.id, self._job.attempt, error.code)
         reason = JobError(str(error.code), error.message, error.retryable)
-        match retry.decide(error, self._job.failures, random.random()):
-            case retry.TryAgain(delay):
-                await self.postpone(reason, delay, failures=1)
+        match retry.decide(error, self._job.failures, self._job.waits, random.random()):
+            case retry.TryAgain(delay, is_failure):
+                await self.postpone(reason, delay, failures=int(is_failure), waits=int(not is_failure))
             case retry.GiveUp():
                 await self._fail(reason)
 
-    async def postpone(self, reason: JobError, delay: timedelta = timedelta(), *, failures: int = 0) -> None:
+    async def postpone(
+        self, reason: JobError, delay: timedelta = timedelta(), *, failures: int = 0, waits: int = 0
+    ) -> None:
         """Give the job back to the queue for `delay`, saying why; raises Fenced when it is no longer ours."""
         job, shop = self._job, self._shop
         run_after = shop.clock.now() + delay
-        await self._stored(lambda: shop.jobs.postpone(job.id, job.attempt, run_after, failures=failures))
+        await self._stored(lambda: shop.jobs.postpone(job.id, job.attempt, run_after, failures=failures, waits=waits))
         self._writer.write(Retrying(reason, run_after))
         await self._writer.flush_end()
         try:
@@ -158,6 +178,14 @@ class Attempt:
         failed = await self._stored(lambda: shop.jobs.fail(self._job.id, self._writer.view, reason, now))
         self._writer.write(Failed(reason), failed.completed_at)
         await self._writer.flush_end()
+
+    async def _settle(self) -> None:
+        """Note what the attempt has cost, however it ended. Tried once: a bill that is lost changes nothing else."""
+        usage = Usage(self._model.name, self._spent.input_tokens, self._spent.output_tokens)
+        try:
+            await self._shop.jobs.spend(self._job.id, self._job.attempt, usage)
+        except Unavailable:
+            logger.warning("job %s: the cost of attempt %d is lost: %s", self._job.id, self._job.attempt, usage)
 
     async def _stored(self, write: Callable[[], Awaitable[T]]) -> T:
         """Ask the store until it answers; the lease bounds how long, by raising Fenced beside this."""

@@ -10,7 +10,7 @@ from server.ports import Clock, JobStore
 # Two renewals may fail before the lease is in danger.
 RENEWALS_PER_LEASE = 3
 # A job cancelled while the model is silent is noticed by the heartbeat alone: this soon at the latest.
-MAX_PAUSE_SECONDS = 2.0
+MAX_PAUSE_SECONDS = 1.5
 # Without a renewal for this part of a lease the attempt gives up while the lease still holds: nobody else has begun.
 GIVE_UP_AFTER = 0.8
 

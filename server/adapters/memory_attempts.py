@@ -19,6 +19,7 @@ from server.domain.job import (
     QuestionsResult,
     Result,
     Status,
+    Usage,
 )
 from server.domain.view import View
 
@@ -67,7 +68,7 @@ class MemoryAttempts:
             return self._ended(job_id, view, Status.FAILED)
 
     async def postpone(
-        self, job_id: str, attempt: int, run_after: datetime, *, failures: int = 0, crashes: int = 0
+        self, job_id: str, attempt: int, run_after: datetime, *, failures: int = 0, waits: int = 0
     ) -> None:
         """Give a running attempt back to the queue."""
         if stored := self._database.jobs.get(job_id):
@@ -75,8 +76,13 @@ class MemoryAttempts:
             if (job.status, job.attempt, job.run_after) == (Status.QUEUED, attempt, run_after):
                 return  # repeated after its answer was lost
         stored = self._database.running(job_id, attempt, Move.POSTPONE)
-        stored.change(failures=stored.job.failures + failures, crashes=stored.job.crashes + crashes)
+        stored.change(failures=stored.job.failures + failures, waits=stored.job.waits + waits)
         self._queue(stored, run_after)
+
+    async def spend(self, job_id: str, attempt: int, usage: Usage) -> None:
+        """Note what an attempt has cost."""
+        if stored := self._database.jobs.get(job_id):
+            stored.change(usage={**stored.job.usage, attempt: usage})
 
     async def undelivered(self, now: datetime, rung_before: datetime, limit: int) -> list[Job]:
         """Return the due jobs nobody was woken for."""

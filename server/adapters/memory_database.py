@@ -1,7 +1,7 @@
 """What the in-memory stores share in place of a database. Nothing waits, so nothing can come in between."""
 
 from dataclasses import dataclass, field, replace
-from datetime import datetime
+from datetime import date, datetime
 
 from server.domain.errors import Fenced, NotFound
 from server.domain.interview import Interview, StoredAnswer, StoredQuestion
@@ -77,13 +77,14 @@ class StoredSet:
 
 
 class MemoryDatabase:
-    """Users (since when), interviews, jobs, and sets by the id of their job."""
+    """Users (since when), interviews, jobs, sets by the id of their job, and generations of a user's day."""
 
     def __init__(self) -> None:
         self.users: dict[str, datetime] = {}
         self.interviews: dict[str, Interview] = {}
         self.jobs: dict[str, StoredJob] = {}
         self.sets: dict[str, StoredSet] = {}
+        self.days: dict[str, tuple[date, int]] = {}
 
     def interview(self, user_id: str, interview_id: str | None) -> Interview:
         """Return the user's interview; raises NotFound."""

@@ -6,7 +6,7 @@ from statistics import median
 
 from server.adapters.memory_attempts import MemoryAttempts
 from server.adapters.memory_database import StoredJob
-from server.domain.errors import GenerationActive, IdempotencyKeyReused
+from server.domain.errors import DailyLimitReached, GenerationActive, IdempotencyKeyReused
 from server.domain.job import Job, JobType, Move, Position, Status
 from server.domain.view import View
 from server.ports import NewJob
@@ -17,7 +17,7 @@ ESTIMATE_JOBS = 20
 class MemoryJobStore(MemoryAttempts):
     """The truth about jobs, as long as the process lives."""
 
-    async def create(self, new: NewJob, now: datetime) -> tuple[Job, bool]:
+    async def create(self, new: NewJob, now: datetime, daily_limit: int = 0) -> tuple[Job, bool]:
         """Insert a queued job."""
         if known := self._known(new):
             return known, False
@@ -27,6 +27,8 @@ class MemoryJobStore(MemoryAttempts):
         interview = self._database.interview(new.user_id, interview_id)
         for active in await self.active([new.user_id]):
             raise GenerationActive(active)
+        if daily_limit:
+            self._count_today(new.user_id, now, daily_limit)
         job = Job(
             id=new.id,
             user_id=new.user_id,
@@ -77,6 +79,14 @@ class MemoryJobStore(MemoryAttempts):
 
     def _all(self) -> Iterable[Job]:
         return (stored.job for stored in self._database.jobs.values())
+
+    def _count_today(self, user_id: str, now: datetime, limit: int) -> None:
+        """Count one more generation of the user's day (UTC); raises DailyLimitReached."""
+        day, count = self._database.days.get(user_id, (now.date(), 0))
+        count = count if day == now.date() else 0
+        if count >= limit:
+            raise DailyLimitReached(limit, now)
+        self._database.days[user_id] = (now.date(), count + 1)
 
     def _known(self, new: NewJob) -> Job | None:
         """Return the job that this request made before: under its key, or under its id when an answer was lost."""

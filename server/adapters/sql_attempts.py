@@ -11,7 +11,7 @@ from server.adapters.sql_database import Database
 from server.adapters.sql_rows import due, error_values, legal, read_jobs, running
 from server.adapters.sql_sets import finish_set, keep_question, open_set
 from server.domain.errors import Fenced
-from server.domain.job import Answer, Job, JobError, Move, Question, Result, Status
+from server.domain.job import Answer, Job, JobError, Move, Question, Result, Status, Usage
 from server.domain.view import View
 from server.tables import jobs
 
@@ -70,14 +70,14 @@ class SqlAttempts:
             return await _end(connection, job_id, view, Move.FAIL, error_values(error) | {"completed_at": now})
 
     async def postpone(
-        self, job_id: str, attempt: int, run_after: datetime, *, failures: int = 0, crashes: int = 0
+        self, job_id: str, attempt: int, run_after: datetime, *, failures: int = 0, waits: int = 0
     ) -> None:
         """Give a running attempt back to the queue; the doorbell of the next one has not been rung."""
         statement = (
             update(jobs)
             .where(running(job_id, attempt, Move.POSTPONE))
             .values(status=Status.QUEUED, run_after=run_after, dispatched_at=None, **UNHELD)
-            .values(failures=jobs.c.failures + failures, crashes=jobs.c.crashes + crashes)
+            .values(failures=jobs.c.failures + failures, waits=jobs.c.waits + waits)
         )
         is_postponed = (jobs.c.id == job_id, jobs.c.attempt == attempt, jobs.c.status == Status.QUEUED)
         async with self._database.write() as connection:
@@ -86,6 +86,15 @@ class SqlAttempts:
                 found = await connection.scalar(select(jobs.c.run_after).where(*is_postponed))
                 if found != run_after:
                     raise Fenced("The attempt is no longer the job's.")
+
+    async def spend(self, job_id: str, attempt: int, usage: Usage) -> None:
+        """Note what an attempt has cost."""
+        async with self._database.write() as connection:
+            row = (await connection.execute(select(jobs.c.usage).where(jobs.c.id == job_id).with_for_update())).first()
+            if row is not None:
+                known = {**(row.usage or {}), attempt: usage}
+                statement = update(jobs).where(jobs.c.id == job_id).values(model=usage.model, usage=known)
+                await connection.execute(statement)
 
 
 async def _hold(connection: AsyncConnection, job_id: str, attempt: int) -> Job | None:

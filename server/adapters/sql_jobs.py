@@ -4,18 +4,18 @@ from collections.abc import Sequence
 from datetime import datetime
 from statistics import median
 
-from sqlalchemy import insert, or_, select, update
+from sqlalchemy import case, insert, or_, select, update
 from sqlalchemy.exc import IntegrityError
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from server.adapters.sql_attempts import SqlAttempts
 from server.adapters.sql_rows import OLDEST_FIRST, legal, read_jobs
 from server.adapters.sql_sweep import SqlSweep
-from server.domain.errors import GenerationActive, IdempotencyKeyReused, NotFound, Unavailable
+from server.domain.errors import DailyLimitReached, GenerationActive, IdempotencyKeyReused, NotFound, Unavailable
 from server.domain.job import ACTIVE, TERMINAL, Job, JobType, Move, Status
 from server.domain.view import View
 from server.ports import NewJob
-from server.tables import interviews, jobs, question_sets, questions
+from server.tables import interviews, jobs, question_sets, questions, users
 
 # Each lost race means that another request of the same user has just won one.
 CREATE_TRIES = 5
@@ -26,12 +26,12 @@ ESTIMATE_JOBS = 20
 class SqlJobStore(SqlAttempts, SqlSweep):
     """The truth about jobs."""
 
-    async def create(self, new: NewJob, now: datetime) -> tuple[Job, bool]:
+    async def create(self, new: NewJob, now: datetime, daily_limit: int = 0) -> tuple[Job, bool]:
         """Insert a queued job; the unique indexes decide between requests at the same moment."""
         for _ in range(CREATE_TRIES):
             try:
                 async with self._database.write() as connection:
-                    return await _create(connection, new, now)
+                    return await _create(connection, new, now, daily_limit)
             except IntegrityError:
                 continue  # another request was faster, or the interview is gone by now: look again
         raise Unavailable("Too many requests at the same moment.")
@@ -81,7 +81,7 @@ class SqlJobStore(SqlAttempts, SqlSweep):
             await connection.execute(statement.values(partial=view.partial, progress=view.progress))
 
 
-async def _create(connection: AsyncConnection, new: NewJob, now: datetime) -> tuple[Job, bool]:
+async def _create(connection: AsyncConnection, new: NewJob, now: datetime, daily_limit: int) -> tuple[Job, bool]:
     of_user = select(jobs).where(jobs.c.user_id == new.user_id, jobs.c.status.in_(sorted(ACTIVE)))
     active = await read_jobs(connection, of_user)
     # Only now: the active job may be this very request's, made between two statements.
@@ -90,6 +90,8 @@ async def _create(connection: AsyncConnection, new: NewJob, now: datetime) -> tu
     interview_id, language = await _subject(connection, new)
     if active:
         raise GenerationActive(active[0])
+    if daily_limit and await _count_today(connection, new.user_id, now) > daily_limit:
+        raise DailyLimitReached(daily_limit, now)
     statement = insert(jobs).values(
         id=new.id,
         user_id=new.user_id,
@@ -106,6 +108,14 @@ async def _create(connection: AsyncConnection, new: NewJob, now: datetime) -> tu
         estimated_seconds=await _estimate(connection, new.type),
     )
     return (await read_jobs(connection, statement.returning(jobs)))[0], True
+
+
+async def _count_today(connection: AsyncConnection, user_id: str, now: datetime) -> int:
+    """Count one more generation of the user's day (UTC) and return how many that are."""
+    today = now.date()
+    count = case((users.c.day == today, users.c.day_generations + 1), else_=1)
+    statement = update(users).where(users.c.id == user_id).values(day=today, day_generations=count)
+    return int((await connection.execute(statement.returning(users.c.day_generations))).scalar_one())
 
 
 async def _known(connection: AsyncConnection, new: NewJob) -> Job | None:

@@ -80,6 +80,7 @@ def _job(row: Row[Any], written: tuple[Question, ...]) -> Job:
         comment=row.comment,
         attempt=row.attempt,
         failures=row.failures,
+        waits=row.waits,
         crashes=row.crashes,
         partial=Partial(written) if row.partial is None else row.partial,
         progress=row.progress,
@@ -91,4 +92,5 @@ def _job(row: Row[Any], written: tuple[Question, ...]) -> Job:
         started_at=row.started_at,
         completed_at=row.completed_at,
         estimated_seconds=row.estimated_seconds,
+        usage=row.usage or {},
     )

@@ -8,6 +8,7 @@ from starlette.requests import Request
 from starlette.responses import JSONResponse, Response
 
 from server.domain.errors import (
+    DailyLimitReached,
     Forbidden,
     GenerationActive,
     IdempotencyKeyReused,
@@ -29,6 +30,7 @@ STATUSES: dict[type[ServiceError], HTTPStatus] = {
     Forbidden: HTTPStatus.FORBIDDEN,
     NotFound: HTTPStatus.NOT_FOUND,
     GenerationActive: HTTPStatus.CONFLICT,
+    DailyLimitReached: HTTPStatus.TOO_MANY_REQUESTS,
     IdempotencyKeyReused: HTTPStatus.UNPROCESSABLE_ENTITY,
     NotRetryable: HTTPStatus.CONFLICT,
     Unavailable: HTTPStatus.SERVICE_UNAVAILABLE,
@@ -67,6 +69,8 @@ async def on_service_error(request: Request, error: Exception) -> Response:
             return problem(status, error.code, error.message, job=view_json(view, parts.clock.now()))
         case Unavailable():
             return problem(status, error.code, error.message, {"Retry-After": str(RETRY_AFTER_SECONDS)})
+        case DailyLimitReached(retry_after_seconds=seconds):
+            return problem(status, error.code, error.message, {"Retry-After": str(seconds)})
         case Unauthenticated():
             return problem(status, error.code, error.message, {"WWW-Authenticate": "Bearer"})
         case _:

@@ -7,12 +7,15 @@ ServiceError
 ├── NotFound                no such thing, or another user's: nobody can tell which
 ├── GenerationActive        the user already has a generation running; carries it
 ├── IdempotencyKeyReused    the key was used with another body
+├── DailyLimitReached       the user has started as many generations today as one may
 ├── NotRetryable            only a failed or cancelled job can be done over
 ├── Unavailable             a part behind us does not answer in time; nothing was changed
 └── Fenced                  a higher attempt owns the job: stop at once, write nothing
 """
 
+from datetime import datetime, timedelta
 from enum import IntEnum
+from math import ceil
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
@@ -67,6 +70,17 @@ class IdempotencyKeyReused(ServiceError):
     """This Idempotency-Key was used with another body."""
 
     code = "idempotency_key_reused"
+
+
+class DailyLimitReached(ServiceError):
+    """The user has started `limit` generations today (UTC); `retry_after_seconds` until tomorrow."""
+
+    code = "daily_limit"
+
+    def __init__(self, limit: int, now: datetime) -> None:
+        super().__init__(f"{limit} generations a day, and today's are used up. Try again tomorrow.")
+        midnight = now.replace(hour=0, minute=0, second=0, microsecond=0) + timedelta(days=1)
+        self.retry_after_seconds = ceil((midnight - now).total_seconds())
 
 
 class NotRetryable(ServiceError):

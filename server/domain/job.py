@@ -1,5 +1,6 @@
 """What a job is: its fields, its states and what may follow what. Never how it is stored or shown."""
 
+from collections.abc import Mapping
 from dataclasses import dataclass, field
 from datetime import datetime
 from enum import StrEnum
@@ -183,11 +184,21 @@ Result = QuestionsResult | AnswerResult
 
 
 @dataclass(frozen=True, slots=True)
+class Usage:
+    """What one attempt cost: tokens as the service of `model` counts them, 0 where nothing is counted."""
+
+    model: str
+    input_tokens: int = 0
+    output_tokens: int = 0
+
+
+@dataclass(frozen=True, slots=True)
 class Job:
     """The row of truth of one generation. Ids are UUID text, times are UTC to the millisecond.
 
     `last` is the position of the terminal event. Once the job is sealed, `partial` and `progress` hold everything
-    its log knew and its view needs no log; until then `partial` holds the finished questions.
+    its log knew and its view needs no log; until then `partial` holds the finished questions. `failures` and `waits`
+    count what the model service did: failed, and asked to be left alone for a while; `crashes` counts lost workers.
     """
 
     id: str
@@ -202,6 +213,7 @@ class Job:
     comment: str | None = None
     attempt: int = 0
     failures: int = 0
+    waits: int = 0
     crashes: int = 0
     partial: Partial = field(default_factory=Partial)
     progress: Progress | None = None
@@ -213,6 +225,7 @@ class Job:
     started_at: datetime | None = None
     completed_at: datetime | None = None
     estimated_seconds: float | None = None
+    usage: Mapping[int, Usage] = field(default_factory=dict)  # by attempt
 
     @property
     def is_active(self) -> bool:

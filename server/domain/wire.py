@@ -5,7 +5,7 @@ here was written here.
 """
 
 import json
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from dataclasses import asdict
 from datetime import UTC, datetime
 from typing import Any, TypeVar
@@ -39,6 +39,7 @@ from server.domain.job import (
     Result,
     Stage,
     Status,
+    Usage,
 )
 from server.domain.view import View
 
@@ -169,6 +170,16 @@ def parse_partial(data: Json) -> Partial:
     """Read what `partial_json` made."""
     text = data["text"]
     return Partial(tuple(map(parse_question, data["questions"])), Draft(**text) if text else None)
+
+
+def usage_json(usage: Mapping[int, Usage]) -> Json:
+    """Return what each attempt cost, under its number as text."""
+    return {str(attempt): asdict(each) for attempt, each in usage.items()}
+
+
+def parse_usage(data: Json) -> Mapping[int, Usage]:
+    """Read what `usage_json` made."""
+    return {int(attempt): Usage(**each) for attempt, each in data.items()}
 
 
 def parse_progress(data: Json) -> Progress:

@@ -9,7 +9,7 @@ import pytest
 
 from server.domain.errors import Fenced
 from server.domain.events import Progressed, QuestionWritten, Started, TextWritten
-from server.domain.job import Job, Partial, Position, QuestionsResult, Stage, Status
+from server.domain.job import Job, Partial, Position, QuestionsResult, Stage, Status, Usage
 from server.domain.view import view_of
 from tests.contract.stores import LEASE, OWNER, Stores, new_id, view_after
 from tests.support.strategies import AN_ERROR, CREATED_AT, a_question, seconds
@@ -56,9 +56,9 @@ async def test_a_postponed_job_waits_for_its_time_and_keeps_what_was_written(sto
 async def test_a_postponement_counts_once_even_when_its_answer_was_lost(stores: Stores) -> None:
     job = await stores.start()
     for _ in range(2):
-        await stores.jobs.postpone(job.id, job.attempt, seconds(60), failures=1, crashes=2)
+        await stores.jobs.postpone(job.id, job.attempt, seconds(60), failures=1, waits=2)
     waiting = await stores.jobs.get(job.user_id, job.id)
-    assert (waiting.failures, waiting.crashes) == (1, 2)
+    assert (waiting.failures, waiting.waits) == (1, 2)
 
 
 async def test_a_lease_is_renewed_by_the_attempt_that_runs_alone(stores: Stores) -> None:
@@ -250,3 +250,14 @@ async def test_of_completes_at_the_same_moment_all_return_the_one_result(stores:
     ended = await asyncio.gather(*completes)
     assert [each == ended[0] for each in ended] == [True] * RACERS
     assert len(await stores.interviews.question_sets(job.user_id, job.interview_id)) == 1
+
+
+async def test_what_attempts_cost_is_kept_by_attempt_and_the_last_word_counts(stores: Stores) -> None:
+    job = await stores.start()
+    await stores.jobs.spend(job.id, 1, Usage("a model", 10, 1))
+    await stores.jobs.spend(job.id, 1, Usage("a model", 10, 5))
+    await stores.jobs.cancel(job.user_id, job.id, seconds(1))
+    await stores.jobs.spend(job.id, 2, Usage("another", 7, 2))
+    await stores.jobs.spend(new_id(), 1, Usage("a model", 1, 1))
+    found = await stores.jobs.get(job.user_id, job.id)
+    assert found.usage == {1: Usage("a model", 10, 5), 2: Usage("another", 7, 2)}

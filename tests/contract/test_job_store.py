@@ -7,7 +7,7 @@ from datetime import timedelta
 import pytest
 from sqlalchemy import event
 
-from server.domain.errors import GenerationActive, IdempotencyKeyReused, NotFound
+from server.domain.errors import DailyLimitReached, GenerationActive, IdempotencyKeyReused, NotFound
 from server.domain.job import Draft, Job, JobType, Partial, Position, Progress, Stage, Status
 from server.domain.view import view_of
 from tests.contract.stores import LEASE, OWNER, Stores, a_request, new_id
@@ -245,3 +245,37 @@ async def test_an_active_job_cannot_be_sealed(stores: Stores) -> None:
     assert await stores.jobs.get(job.user_id, job.id) == job
     assert await stores.jobs.renew(job.id, job.attempt, seconds(1), LEASE)
     assert await stores.jobs.claim(job.id, OWNER, seconds(1), LEASE) is None
+
+
+async def test_a_day_has_so_many_generations_and_the_next_one_as_many(stores: Stores) -> None:
+    interview = await stores.add_interview()
+    for _ in range(2):
+        job, _ = await stores.jobs.create(a_request(interview), CREATED_AT, 2)
+        await stores.jobs.cancel(job.user_id, job.id, CREATED_AT)
+    with pytest.raises(DailyLimitReached) as refusal:
+        await stores.jobs.create(a_request(interview), CREATED_AT, 2)
+    midnight = CREATED_AT.replace(hour=0, minute=0) + timedelta(days=1)
+    assert CREATED_AT + timedelta(seconds=refusal.value.retry_after_seconds) == midnight
+    assert await stores.jobs.active([interview.user_id]) == []
+    job, is_new = await stores.jobs.create(a_request(interview), midnight, 2)
+    assert is_new
+
+
+async def test_a_deleted_interview_gives_no_generation_back(stores: Stores) -> None:
+    interview = await stores.add_interview()
+    job, _ = await stores.jobs.create(a_request(interview), CREATED_AT, 1)
+    await stores.jobs.cancel(job.user_id, job.id, CREATED_AT)
+    await stores.interviews.delete(interview.user_id, interview.id)
+    with pytest.raises(DailyLimitReached):
+        await stores.jobs.create(a_request(await stores.add_interview(interview.user_id)), CREATED_AT, 1)
+
+
+async def test_what_creates_no_job_uses_up_nothing(stores: Stores) -> None:
+    interview = await stores.add_interview()
+    new = a_request(interview, idempotency_key="key")
+    job, _ = await stores.jobs.create(new, CREATED_AT, 2)
+    assert (await stores.jobs.create(new, CREATED_AT, 2)) == (job, False)
+    with pytest.raises(GenerationActive):
+        await stores.jobs.create(a_request(interview), CREATED_AT, 2)
+    await stores.jobs.cancel(job.user_id, job.id, CREATED_AT)
+    assert (await stores.jobs.create(a_request(interview), CREATED_AT, 2))[1]

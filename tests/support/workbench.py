@@ -17,7 +17,7 @@ from server.domain.wire import dumps
 from server.ports import Appended, NewJob
 from tests.support.strategies import CREATED_AT, JOB_ID, USER_ID, a_question
 from worker.attempt import Workshop
-from worker.models.port import Assignment, Finish, FinishReason
+from worker.models.port import Assignment, Finish, FinishReason, Piece
 
 INTERVIEW_ID = "0199aa00-0000-7000-8000-000000000002"
 QUESTION_ID = "0199aa00-0000-7000-8000-000000000003"
@@ -59,12 +59,12 @@ class ScriptedModel:
 
     name = "script"
 
-    def __init__(self, *script: str | Finish | Exception) -> None:
+    def __init__(self, *script: Piece | Exception) -> None:
         self.script = script
         self.assignments: list[Assignment] = []
         self.is_stopped = False
 
-    async def write(self, assignment: Assignment) -> AsyncGenerator[str | Finish, None]:
+    async def write(self, assignment: Assignment) -> AsyncGenerator[Piece, None]:
         """Play the script."""
         self.assignments.append(assignment)
         try:

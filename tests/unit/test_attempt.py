@@ -1,16 +1,17 @@
 """The story of one attempt, with a model that says what the test tells it."""
 
+from dataclasses import replace
 from datetime import timedelta
 
 import pytest
 
 from server.domain.events import Completed, Failed, QuestionWritten, Retrying, Started
-from server.domain.job import QuestionsResult, Status
+from server.domain.job import QuestionsResult, Status, Usage
 from server.recovery import recover
 from tests.support.strategies import JOB_ID, USER_ID, a_question
 from tests.support.workbench import INTERVIEW_ID, ScriptedModel, Workbench, a_finish, document
 from worker.attempt import Attempt
-from worker.models.port import Finish, FinishReason, ModelError, ModelErrorCode
+from worker.models.port import Finish, FinishReason, ModelError, ModelErrorCode, Tokens
 from worker.retry import MAX_FAILURES
 
 TWO = document(a_question(0), a_question(1))
@@ -106,3 +107,49 @@ async def test_without_redis_a_job_completes_all_the_same() -> None:
     await run(bench)
     assert (await bench.jobs.get(USER_ID, JOB_ID)).status is Status.COMPLETED
     assert await bench.events() == []
+
+
+async def test_a_wait_the_service_asks_for_is_kept_and_counts_as_no_failure() -> None:
+    busy = ModelError(ModelErrorCode.RATE_LIMITED, "busy", retryable=True, retry_after=timedelta(seconds=30))
+    bench = Workbench(ScriptedModel(busy))
+    await bench.queue_job()
+    await run(bench)
+    waiting, told = await bench.jobs.get(USER_ID, JOB_ID), (await bench.events())[-1].fact
+    assert (waiting.status, waiting.failures, waiting.waits) == (Status.QUEUED, 0, 1)
+    assert isinstance(told, Retrying)
+    assert (told.error.code, told.retry_at) == ("rate_limited", waiting.run_after)
+
+
+async def test_after_two_failures_another_model_is_asked() -> None:
+    broken = ModelError(ModelErrorCode.UNAVAILABLE, "away", retryable=True)
+    bench, fallback = Workbench(ScriptedModel(broken)), ScriptedModel(*TWO, a_finish())
+    bench.shop = replace(bench.shop, fallback=fallback)
+    await bench.queue_job()
+    for _ in range(2):
+        await run(bench)
+        assert fallback.assignments == []
+        bench.clock.ahead += timedelta(minutes=2)
+    await run(bench)
+    assert (await bench.jobs.get(USER_ID, JOB_ID)).status is Status.COMPLETED
+    assert len(bench.model.assignments) == 2
+
+
+async def test_what_each_attempt_cost_is_kept_however_it_ended() -> None:
+    broken = ModelError(ModelErrorCode.UNAVAILABLE, "away", retryable=True)
+    bench = Workbench(ScriptedModel(Tokens(100, 7), document(a_question(0))[:-1], broken))
+    await bench.queue_job()
+    await run(bench)
+    bench.model.script = (Tokens(120, 3), document(a_question(1)), a_finish())
+    bench.clock.ahead += timedelta(minutes=2)
+    await run(bench)
+    job = await bench.jobs.get(USER_ID, JOB_ID)
+    assert job.usage == {1: Usage("script", 100, 7), 2: Usage("script", 120, 3)}
+
+
+async def test_a_cancelled_attempt_has_cost_something_too() -> None:
+    bench = Workbench(ScriptedModel(Tokens(100, 7), TWO, a_finish()))
+    await bench.queue_job()
+    claimed = await bench.claim()
+    await bench.jobs.cancel(USER_ID, JOB_ID, bench.shop.clock.now())
+    await Attempt(claimed, bench.shop).run()
+    assert (await bench.jobs.get(USER_ID, JOB_ID)).usage == {1: Usage("script", 100, 7)}

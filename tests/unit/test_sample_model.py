@@ -16,7 +16,7 @@ from worker.models.bank_ko import BANK as KOREAN
 from worker.models.composer import compose
 from worker.models.keywords import keywords, without_particle
 from worker.models.particles import KoreanWord, particle
-from worker.models.port import Assignment, Finish, FinishReason, TextModel
+from worker.models.port import Assignment, Finish, FinishReason, Piece, TextModel
 from worker.models.sample import SampleModel
 from worker.models.template import SLOTS, Bank
 
@@ -57,7 +57,7 @@ class Clock:
         self.slept.append(seconds)
 
 
-async def pieces_of(assignment: Assignment, clock: Clock, seconds: float = 0.0) -> list[str | Finish]:
+async def pieces_of(assignment: Assignment, clock: Clock, seconds: float = 0.0) -> list[Piece]:
     model: TextModel = SampleModel(seconds, clock.sleep)
     return [piece async for piece in model.write(assignment)]
 
@@ -84,7 +84,7 @@ async def test_a_worker_can_read_as_many_questions_as_it_asked_for(interview: In
 
 async def test_the_last_thing_it_yields_is_a_clean_stop() -> None:
     pieces = await pieces_of(assign(KOREAN_INTERVIEW), Clock())
-    assert pieces[-1] == Finish(FinishReason.STOP, 0, 0)
+    assert pieces[-1] == Finish(FinishReason.STOP)
     assert json.loads("".join(piece for piece in pieces if isinstance(piece, str)))
 
 

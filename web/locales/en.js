@@ -187,6 +187,7 @@ export default {
   'error.model_misconfigured': 'The AI service is not set up properly. Please tell the operator.',
   'error.crashed': 'The generation was interrupted several times. Please try again.',
   'error.generation_active': 'A generation is already running. Please try again when it ends.',
+  'error.daily_limit': 'You have used all of today’s generations. Please try again tomorrow.',
   'error.not_retryable': 'This generation cannot be retried.',
   'error.network': 'The server cannot be reached. Check your network and try again.',
   'error.timeout': 'The server is slow to answer. Please try again in a moment.',

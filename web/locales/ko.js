@@ -183,6 +183,7 @@ export default {
   'error.model_misconfigured': 'AI 서비스 설정에 문제가 있습니다. 운영자에게 알려 주세요.',
   'error.crashed': '생성이 여러 번 중단되었습니다. 다시 시도해 주세요.',
   'error.generation_active': '이미 진행 중인 생성이 있습니다. 끝난 뒤에 다시 시도해 주세요.',
+  'error.daily_limit': '오늘 생성할 수 있는 횟수를 모두 썼습니다. 내일 다시 시도해 주세요.',
   'error.not_retryable': '이 생성은 다시 시도할 수 없습니다.',
   'error.network': '서버에 연결할 수 없습니다. 네트워크를 확인하고 다시 시도해 주세요.',
   'error.timeout': '서버 응답이 늦어지고 있습니다. 잠시 후 다시 시도해 주세요.',

@@ -17,7 +17,8 @@ class Assignment:
 
     `job_id` is also the seed: two attempts of a job ask for the same work. `count` questions, at least one, are still
     to be written; `kept` were finished by earlier attempts and `earlier` are the texts of the interview's earlier sets:
-    none of them may be repeated. An answer is written to `question`.
+    none of them may be repeated. An answer is written to `question`. `is_repair`: what was written to this before was
+    cut short, or could not be read.
     """
 
     job_id: str
@@ -28,6 +29,7 @@ class Assignment:
     kept: tuple[Question, ...] = ()
     earlier: tuple[str, ...] = ()
     question: Question | None = None
+    is_repair: bool = False
 
     @property
     def taken(self) -> tuple[str, ...]:
@@ -45,12 +47,21 @@ class FinishReason(StrEnum):
 
 
 @dataclass(frozen=True, slots=True)
-class Finish:
-    """The last thing a model yields; tokens are counted by the model service, 0 where nothing is counted."""
+class Tokens:
+    """What the stream has cost so far, as the model service counts: the last word counts."""
 
-    reason: FinishReason
     input_tokens: int = 0
     output_tokens: int = 0
+
+    def __add__(self, other: "Tokens") -> "Tokens":
+        return Tokens(self.input_tokens + other.input_tokens, self.output_tokens + other.output_tokens)
+
+
+@dataclass(frozen=True, slots=True)
+class Finish:
+    """The last thing a model yields."""
+
+    reason: FinishReason
 
 
 class ModelErrorCode(StrEnum):
@@ -75,6 +86,9 @@ class ModelError(ServiceError):
         self.retry_after = retry_after
 
 
+Piece = str | Tokens | Finish
+
+
 class TextModel(Protocol):
     """A model that writes JSON text."""
 
@@ -83,8 +97,10 @@ class TextModel(Protocol):
         """The model's name as it is stored with a job."""
         ...
 
-    def write(self, assignment: Assignment) -> AsyncGenerator[str | Finish, None]:
+    def write(self, assignment: Assignment) -> AsyncGenerator[Piece, None]:
         """Yield pieces of JSON text, cut anywhere (also inside an escape), and a Finish last.
+
+        Tokens may come at any time; best before the piece they paid for, because a reader that has enough stops there.
 
         The text of a question generation is an array of flat objects, text first: `[{"text": "...", "category":
         "technical", "intent": "...", "follow_up": "..."}]`; of an answer one object, text first: `{"text": "...",

@@ -9,7 +9,7 @@ from random import Random
 from server.domain.job import JobType
 from worker.models.answer_composer import compose_answer
 from worker.models.composer import compose
-from worker.models.port import Assignment, Finish, FinishReason
+from worker.models.port import Assignment, Finish, FinishReason, Piece
 
 # How often a piece comes: fast enough to look like writing, slow enough to be about a dozen events a second.
 _PIECE_SECONDS = 0.08
@@ -35,7 +35,7 @@ class SampleModel:
         self._seconds = seconds
         self._sleep = sleep
 
-    async def write(self, assignment: Assignment) -> AsyncGenerator[str | Finish, None]:
+    async def write(self, assignment: Assignment) -> AsyncGenerator[Piece, None]:
         """Yield the JSON text of the document in pieces, then STOP (promises: `worker.models.port.TextModel`)."""
         seconds = self._seconds * assignment.count / (assignment.count + len(assignment.kept))
         thinking = min(seconds * _THINKING_SHARE, _THINKING_SECONDS)
