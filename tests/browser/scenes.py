@@ -91,9 +91,12 @@ async def description(page: Page, stack: Stack, look: Look) -> None:
     for name in ("company", "position", "job_posting", "resume"):
         await page.locator(f"[name={name}]").fill(DETAILS[name])
     await page.locator("form button").click()
-    await expect(page.locator(".empty")).to_be_visible()
+    await expect(page.locator(".history .empty")).to_be_visible()
     await page.locator(".material summary").click()
     await look("interview without questions")
+    await page.locator(".tabs a").last.click()
+    await expect(page.locator(".answers .empty")).to_be_visible()
+    await look("interview without answers")
     await page.locator(".brand").click()
     await expect(page.locator(".interview-link")).to_be_visible()
     await look("list")
@@ -105,10 +108,10 @@ async def generation(page: Page, stack: Stack, look: Look) -> None:
     await look("queued")
     model = HeldModel(half_written(), document(*map(a_long_question, range(10)))[len(half_written()) :], a_finish())
     async with attempt(stack, job_id, model) as running:
-        await expect(page.locator(".row-count")).to_have_text("0/10")
+        await expect(page.get_by_test_id(ROW).locator(".row-count")).to_have_text("0/10")
         await look("thinking")
         model.go_on()
-        await expect(page.locator(".question-draft")).to_be_visible()
+        await expect(page.get_by_test_id(ROW).locator(".question-draft")).to_be_visible()
         await look("writing")
         model.go_on()
         model.go_on()
@@ -123,6 +126,9 @@ async def generation(page: Page, stack: Stack, look: Look) -> None:
         await running
     await expect(answer.get_by_test_id("answer-body")).to_be_visible()
     await look("answered question")
+    await page.locator(".tabs a").last.click()
+    await page.get_by_test_id("answer-item").first.locator("summary").click()
+    await look("answers")
 
 
 async def endings(page: Page, stack: Stack, look: Look) -> None:
@@ -138,7 +144,7 @@ async def endings(page: Page, stack: Stack, look: Look) -> None:
     model = HeldModel(half_written())
     async with attempt(stack, await ask(page), model):
         model.go_on()
-        await expect(page.locator(".question-draft")).to_be_visible()
+        await expect(page.get_by_test_id(ROW).locator(".question-draft")).to_be_visible()
         await page.get_by_test_id(ROW).get_by_role("button").click()
         await expect(page.get_by_test_id("cancelled-row")).to_be_visible()
         await look("cancelled")
