@@ -127,7 +127,8 @@ async def generation(page: Page, stack: Stack, look: Look) -> None:
     await expect(answer.get_by_test_id("answer-body")).to_be_visible()
     await look("answered question")
     await page.locator(".tabs a").last.click()
-    await page.get_by_test_id("answer-item").first.locator("summary").click()
+    await page.locator(".answers details").first.evaluate("item => { item.open = true }")
+    await expect(page.locator(".answers").get_by_test_id("answer-body").first).to_be_visible()
     await look("answers")
 
 
