@@ -1,7 +1,7 @@
 """The page for everybody: with a screen reader, a keyboard, a finger, a narrow screen, or no wish for motion."""
 
 import asyncio
-from collections.abc import Iterator
+from collections.abc import Awaitable, Callable, Iterator
 from pathlib import Path
 from typing import Any
 
@@ -9,13 +9,15 @@ import pytest
 from playwright.async_api import Locator, Page, ViewportSize, expect
 
 from tests.browser.conftest import OpenBrowser
-from tests.browser.scenes import active_job, attempt, play
+from tests.browser.scenes import active_job, attempt, generation, play
 from tests.browser.test_story import BUTTON, ROW
 from tests.support.stack import TOP, Stack
 from worker.models.sample import SampleModel
 
 AXE = TOP / "node_modules/axe-core/axe.min.js"
 DESKTOP: ViewportSize = {"width": 1280, "height": 900}
+# As narrow as it can be without being laid out as a phone.
+TABLET: ViewportSize = {"width": 660, "height": 900}
 PHONE: ViewportSize = {"width": 390, "height": 844}
 # A small phone, and what 400 % of a 1280 px wide window comes to.
 NARROW: ViewportSize = {"width": 320, "height": 640}
@@ -23,6 +25,9 @@ NARROW: ViewportSize = {"width": 320, "height": 640}
 TARGET_PIXELS = 44
 # More stops than any screen has.
 MAX_STOPS = 40
+
+# Says what is wrong with the page as it stands.
+Check = Callable[[Page], Awaitable[list[str]]]
 
 in_each_language = pytest.mark.parametrize("language", ["ko", "en"])
 
@@ -38,29 +43,33 @@ def stack() -> Iterator[Stack]:
 
 @in_each_language
 async def test_nothing_on_a_desktop_is_in_the_way(language: str, stack: Stack, open_browser: OpenBrowser) -> None:
-    found: list[str] = []
-
-    async def look(state: str) -> None:
-        found.extend(f"{state}: {each}" for each in [*await violations(page), *await movements(page)])
-
     async with open_browser(viewport=DESKTOP, reduced_motion="reduce") as page:
-        await prepare(page, language)
-        await play(page, stack, look)
+        found = await problems(page, stack, language, violations, movements)
     assert not found, "\n".join(found)
 
 
 @in_each_language
 async def test_nothing_on_a_phone_is_in_the_way(language: str, stack: Stack, open_browser: OpenBrowser) -> None:
-    found: list[str] = []
+    async with open_browser(viewport=PHONE, reduced_motion="reduce", has_touch=True, is_mobile=True) as page:
+        found = await problems(page, stack, language, violations, small_targets, sideways)
+    assert not found, "\n".join(found)
+
+
+async def test_what_a_running_generation_says_moves_nothing_below_it(stack: Stack, open_browser: OpenBrowser) -> None:
+    heights: dict[int, set[int]] = {TABLET["width"]: set(), PHONE["width"]: set()}
 
     async def look(state: str) -> None:
-        problems = [*await violations(page), *await small_targets(page), *await sideways(page)]
-        found.extend(f"{state}: {each}" for each in problems)
+        for viewport in (PHONE, TABLET):
+            await page.set_viewport_size(viewport)
+            heads = page.locator(".row-running > .row-head")
+            heights[viewport["width"]] |= set(
+                await heads.evaluate_all("heads => heads.map((head) => head.offsetHeight)")
+            )
 
-    async with open_browser(viewport=PHONE, reduced_motion="reduce", has_touch=True, is_mobile=True) as page:
-        await prepare(page, language)
-        await play(page, stack, look)
-    assert not found, "\n".join(found)
+    async with open_browser() as page:
+        await prepare(page, "en")
+        await generation(page, stack, look)
+    assert [len(each) for each in heights.values()] == [1, 1], heights
 
 
 async def test_the_keyboard_alone_is_enough(stack: Stack, open_browser: OpenBrowser) -> None:
@@ -93,6 +102,19 @@ async def prepare(page: Page, language: str) -> None:
     """Have every page come up in a language and with axe-core, which the page's own policy would keep out."""
     await page.add_init_script(f"localStorage.setItem('interview-live.language', '{language}')")
     await page.add_init_script(path=Path(AXE))
+
+
+async def problems(page: Page, stack: Stack, language: str, *checks: Check) -> list[str]:
+    """Bring about every state; return what the checks find in them."""
+    found: list[str] = []
+
+    async def look(state: str) -> None:
+        for check in checks:
+            found.extend(f"{state}: {each}" for each in await check(page))
+
+    await prepare(page, language)
+    await play(page, stack, look)
+    return found
 
 
 async def violations(page: Page) -> list[str]:
