@@ -165,7 +165,7 @@ function materialOf({ t }, { id, job_posting, resume }) {
   }
   /** @type {(name: string, text: string) => HTMLElement | null} */
   const part = (name, text) =>
-    text ? h('section', null, h('h3', null, name), h('p', { class: 'document' }, text)) : null;
+    text ? h('section', null, h('h2', null, name), h('p', { class: 'document' }, text)) : null;
   return h(
     'details',
     { class: 'material' },
