@@ -14,9 +14,10 @@ from tests.support.strategies import a_question
 from tests.support.workbench import a_finish, document
 from worker.__main__ import open_workshop
 from worker.attempt import Attempt
-from worker.models.port import Assignment, Finish, ModelError, ModelErrorCode, TextModel
+from worker.models.port import Assignment, ModelError, ModelErrorCode, Piece, TextModel
 from worker.models.sample import SampleModel
 
+REQUIRED = {"회사을(를) 입력해 주세요.", "Company is required."}
 # What is looked at in a state; the name is for the message of a failure.
 Look = Callable[[str], Awaitable[None]]
 
@@ -37,7 +38,7 @@ class HeldModel:
 
     name = "held"
 
-    def __init__(self, *pieces: str | Finish | ModelError) -> None:
+    def __init__(self, *pieces: Piece | ModelError) -> None:
         self._pieces = pieces
         self._turns = asyncio.Semaphore(0)
 
@@ -45,7 +46,7 @@ class HeldModel:
         """Let one more piece be written."""
         self._turns.release()
 
-    async def write(self, assignment: Assignment) -> AsyncGenerator[str | Finish, None]:
+    async def write(self, assignment: Assignment) -> AsyncGenerator[Piece, None]:
         """Write the script, piece by piece; an error in it is raised."""
         for piece in self._pieces:
             await self._turns.acquire()
@@ -87,6 +88,7 @@ async def description(page: Page, stack: Stack, look: Look) -> None:
     await look("empty form")
     await page.locator("form button").click()
     await expect(page.locator("[name=company]")).to_be_focused()
+    assert await page.locator("[name=company]").evaluate("field => field.validationMessage") in REQUIRED
     await look("refused form")
     for name in ("company", "position", "job_posting", "resume"):
         await page.locator(f"[name={name}]").fill(DETAILS[name])

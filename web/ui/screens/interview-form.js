@@ -118,7 +118,6 @@ function valuesOf(form) {
 function line({ t }, name, value) {
   const placeholder = t(`form.${name}.example`);
   // The pattern asks for one visible character; the server drops the space around it.
-  const title = t('form.required', { field: t(`form.${name}`) });
   const input = h('input', {
     name,
     required: true,
@@ -126,7 +125,9 @@ function line({ t }, name, value) {
     placeholder,
     autocomplete: 'off',
     pattern: '.*\\S.*',
-    title,
+    // Said in the language of the page, which need not be the browser's.
+    oninvalid: () => input.setCustomValidity(t('form.required', { field: t(`form.${name}`) })),
+    oninput: () => input.setCustomValidity(''),
   });
   input.value = value;
   return h('label', { class: 'field' }, h('span', { class: 'label' }, t(`form.${name}`)), input);
