@@ -95,16 +95,19 @@ function createWritten(page) {
   const list = h('ol', { class: 'questions', role: 'list' });
   const words = h('span', { class: 'question-text' });
   // Screen readers get whole questions; letters as they come would be noise.
-  const draft = h('p', { 'class': 'question-draft', 'aria-hidden': 'true' }, words, h('span', { class: 'caret' }));
+  const caret = h('span', { class: 'caret' });
+  const draft = h('p', { 'class': 'question-draft', 'aria-hidden': 'true' }, words, caret);
   /** @param {Question} question */
   const create = (question) => createQuestionItem(page, question);
   const show = keyed(list, (/** @type {Question} */ question) => String(question.index), create);
   return {
     element: h('div', { class: 'row-body' }, list, draft),
-    update({ partial }) {
+    update({ status, partial }) {
       show(partial.questions);
       setText(words, partial.text?.value ?? '');
       draft.hidden = !partial.text;
+      // Nobody writes while a retry waits.
+      caret.hidden = status === 'queued';
       draft.dataset.number = String((partial.text?.index ?? 0) + 1);
       list.hidden = partial.questions.length === 0;
     },
