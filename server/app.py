@@ -13,8 +13,10 @@ from starlette.routing import BaseRoute, Mount, Route, WebSocketRoute
 from starlette.staticfiles import StaticFiles
 
 from server.adapters.arq_queue import ArqJobQueue, connect_queue
+from server.adapters.redis_client import connect
 from server.adapters.redis_feed import RedisFeed
-from server.adapters.redis_log import RedisEventLog, connect
+from server.adapters.redis_log import RedisEventLog
+from server.adapters.redis_metrics import RedisAttemptMetrics
 from server.adapters.sql_clock import DatabaseClock
 from server.adapters.sql_database import Database
 from server.adapters.sql_interviews import SqlInterviewStore
@@ -33,7 +35,7 @@ from server.sockets import Sockets
 
 logger = logging.getLogger(__name__)
 
-NOT_PAGES = ("/api/", "/ws", "/metrics")
+NOT_PAGES = ("/api/", "/ws")
 WEB = Path(__file__).parent.parent / "web"
 
 
@@ -69,6 +71,7 @@ async def open_parts(settings: Settings) -> AsyncIterator[tuple[Parts, DatabaseC
                 recovery=recovery,
                 hub=hub,
                 sockets=Sockets(hub, recovery, clock, tokens, settings.allowed_origins),
+                metrics=RedisAttemptMetrics(redis),
                 check_database=database.check,
                 check_redis=log.check,
             ),
@@ -116,6 +119,7 @@ def api_routes() -> list[BaseRoute]:
         Route("/api/jobs/{job_id}/retry", jobs.retry, methods=["POST"]),
         Route("/healthz", system.healthz),
         Route("/readyz", system.readyz),
+        Route("/metrics", system.metrics),
     ]
 
 

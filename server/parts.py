@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from server.auth import Tokens
 from server.generation import Generation
 from server.hub import Hub
-from server.ports import Clock, InterviewStore
+from server.ports import AttemptMetrics, Clock, InterviewStore
 from server.recovery import Recovery
 from server.settings import Settings
 from server.sockets import Sockets
@@ -24,5 +24,6 @@ class Parts:
     recovery: Recovery
     hub: Hub
     sockets: Sockets
+    metrics: AttemptMetrics
     check_database: Callable[[], Awaitable[None]]
     check_redis: Callable[[], Awaitable[None]]

@@ -8,7 +8,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from enum import StrEnum
-from typing import Protocol
+from typing import NamedTuple, Protocol
 
 from server.domain.events import Event
 from server.domain.interview import Interview, InterviewDetails, QuestionSet
@@ -206,6 +206,26 @@ class EventLog(Protocol):
 
     async def read(self, user_id: str, job_ids: Sequence[str]) -> Mapping[str, Sequence[Event]]:
         """Return the log of each job, in order; empty where it has expired."""
+        ...
+
+
+class Tally(NamedTuple):
+    """A counter: `attempts` by outcome (`completed`, `fenced`, `stopped` or an error code), `tokens` by direction."""
+
+    what: str
+    model: str
+    label: str
+
+
+class AttemptMetrics(Protocol):
+    """How attempts end and what they cost, over all workers; figures to watch, not to bill by."""
+
+    async def count(self, outcome: str, usage: Usage) -> None:
+        """Add one attempt to the totals."""
+        ...
+
+    async def totals(self) -> Mapping[Tally, int]:
+        """Return the totals; they begin at nothing when Redis has lost them."""
         ...
 
 

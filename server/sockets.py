@@ -39,6 +39,11 @@ class Sockets:
         self._conversations: set[Conversation] = set()
         self.is_draining = False
 
+    @property
+    def count(self) -> int:
+        """How many sockets are open."""
+        return len(self._conversations)
+
     async def endpoint(self, websocket: WebSocket) -> None:
         """Serve `GET /ws`."""
         if self.is_draining or not self._is_admitted(websocket.headers):

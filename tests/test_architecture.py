@@ -55,6 +55,7 @@ TECHNOLOGIES = {
     "sqlalchemy": "server.adapters server.tables server.migrations",
     "sqlmodel": "server.tables",
     "asyncpg": "server.adapters",
+    "prometheus_client": "server.api",
     "alembic": "server.migrations",
     "redis": "server.adapters worker.listener",
     "arq": "server.adapters worker.listener",

@@ -10,7 +10,9 @@ from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 
 from server.adapters.arq_queue import ArqJobQueue, connect_queue
-from server.adapters.redis_log import RedisEventLog, connect
+from server.adapters.redis_client import connect
+from server.adapters.redis_log import RedisEventLog
+from server.adapters.redis_metrics import RedisAttemptMetrics
 from server.adapters.sql_clock import DatabaseClock
 from server.adapters.sql_database import Database
 from server.adapters.sql_interviews import SqlInterviewStore
@@ -47,6 +49,7 @@ async def open_workshop(settings: Settings) -> AsyncIterator[tuple[Workshop, Dat
                 interviews=SqlInterviewStore(database),
                 log=RedisEventLog(redis),
                 queue=ArqJobQueue(queue),
+                metrics=RedisAttemptMetrics(redis),
                 model=make_model(settings),
                 clock=clock,
                 lease=settings.lease,

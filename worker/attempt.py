@@ -15,7 +15,7 @@ from server.domain.errors import Fenced, Unavailable
 from server.domain.events import Completed, Failed, Progressed, QuestionWritten, Retrying, Started, TextWritten
 from server.domain.job import Answer, Job, JobError, JobType, Question, Stage, Usage
 from server.domain.view import view_of
-from server.ports import Clock, EventLog, InterviewStore, JobQueue, JobStore
+from server.ports import AttemptMetrics, Clock, EventLog, InterviewStore, JobQueue, JobStore
 from worker import lease, retry
 from worker.log_writer import LogWriter
 from worker.models.port import Assignment, ModelError, TextModel, Tokens
@@ -37,6 +37,7 @@ class Workshop:
     interviews: InterviewStore
     log: EventLog
     queue: JobQueue
+    metrics: AttemptMetrics
     model: TextModel
     clock: Clock
     lease: timedelta
@@ -55,6 +56,7 @@ class Attempt:
         self._shop = shop
         self._model = shop.model_for(job)
         self._spent = Tokens()
+        self._outcome = "stopped"
         self._writer = LogWriter(shop.log, job.user_id, view_of(job), shop.clock)
 
     async def run(self) -> None:
@@ -62,6 +64,7 @@ class Attempt:
         try:
             await self._run_under_lease()
         except* Fenced as fenced:
+            self._outcome = "fenced"
             logger.info("job %s: attempt %d stops: %s", self._job.id, self._job.attempt, fenced.exceptions[0])
         finally:
             await self._settle()
@@ -145,12 +148,14 @@ class Attempt:
         shop, now = self._shop, self._shop.clock.now()
         done = await self._stored(lambda: shop.jobs.complete(self._job.id, self._writer.view, now, answer))
         assert done.result is not None
+        self._outcome = "completed"
         self._writer.write(Completed(done.result), done.completed_at)
         await self._writer.flush_end()
 
     async def _fall_back(self, error: ModelError) -> None:
         """Give the job back for later, or end it."""
         logger.warning("job %s: attempt %d failed: %s", self._job.id, self._job.attempt, error.code)
+        self._outcome = str(error.code)
         reason = JobError(str(error.code), error.message, error.retryable)
         match retry.decide(error, self._job.failures, self._job.waits, random.random()):
             case retry.TryAgain(delay, is_failure):
@@ -184,8 +189,9 @@ class Attempt:
         usage = Usage(self._model.name, self._spent.input_tokens, self._spent.output_tokens)
         try:
             await self._shop.jobs.spend(self._job.id, self._job.attempt, usage)
+            await self._shop.metrics.count(self._outcome, usage)
         except Unavailable:
-            logger.warning("job %s: the cost of attempt %d is lost: %s", self._job.id, self._job.attempt, usage)
+            logger.warning("job %s: the cost of attempt %d may be lost: %s", self._job.id, self._job.attempt, usage)
 
     async def _stored(self, write: Callable[[], Awaitable[T]]) -> T:
         """Ask the store until it answers; the lease bounds how long, by raising Fenced beside this."""

@@ -8,7 +8,7 @@ from typing import Any
 from arq.connections import ArqRedis
 from redis.exceptions import RedisError
 
-from server.adapters.redis_log import DEADLINE_SECONDS
+from server.adapters.redis_client import DEADLINE_SECONDS
 from server.domain.errors import Unavailable
 
 FUNCTION = "generate"

@@ -12,7 +12,8 @@ from redis.asyncio import ConnectionPool
 from redis.asyncio.connection import AbstractConnection
 from redis.exceptions import RedisError
 
-from server.adapters.redis_log import DEADLINE_SECONDS, channel_of
+from server.adapters.redis_client import DEADLINE_SECONDS
+from server.adapters.redis_log import channel_of
 from server.ports import FeedReceiver
 
 logger = logging.getLogger(__name__)

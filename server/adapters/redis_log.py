@@ -3,25 +3,18 @@
 Redis itself refuses a zombie: a stream id is `<attempt>-<n>`, and the script compares it with the tail.
 """
 
-import asyncio
 import json
-from collections.abc import AsyncIterator, Mapping, Sequence
-from contextlib import asynccontextmanager
+from collections.abc import Mapping, Sequence
 
 from redis.asyncio import Redis
-from redis.asyncio.retry import Retry
-from redis.backoff import NoBackoff
-from redis.exceptions import RedisError
 
-from server.domain.errors import Unavailable
+from server.adapters.redis_client import deadline
 from server.domain.events import Event, Queued, Restored
 from server.domain.wire import dumps, event_json, parse_event
 from server.ports import Appended
 
 # A browser that comes back within the hour replays the text; after that the database row says enough.
 LOG_SECONDS = 3600
-# Redis answers in under a millisecond; two seconds mean that it is gone, and people wait no longer than that.
-DEADLINE_SECONDS = 2.0
 
 # KEYS: log, channel. ARGV: seconds to live, attempt, then n, whole (a view that needs no tail), text of each event.
 _APPEND = """
@@ -46,17 +39,6 @@ end
 redis.call('EXPIRE', KEYS[1], ARGV[1])
 return 'ok'
 """
-
-
-def connect(redis_url: str) -> Redis:
-    """Return a client whose every call has a deadline; a connection that died while idle is replaced once."""
-    client: Redis = Redis.from_url(
-        redis_url,
-        socket_timeout=DEADLINE_SECONDS,
-        socket_connect_timeout=DEADLINE_SECONDS,
-        retry=Retry(NoBackoff(), 1),
-    )
-    return client
 
 
 def channel_of(user_id: str) -> str:
@@ -84,18 +66,18 @@ class RedisEventLog:
             whole = isinstance(event.fact, Queued | Restored)
             arguments += [event.position.n, int(whole), dumps(event_json(event))]
         keys = [log_key(user_id, first.job_id), channel_of(user_id)]
-        async with _deadline():
+        async with deadline():
             answer = await self._append(keys, arguments)
         return Appended(answer.decode())
 
     async def check(self) -> None:
         """Make sure that Redis answers; raises Unavailable."""
-        async with _deadline():
+        async with deadline():
             await self._redis.ping()
 
     async def read(self, user_id: str, job_ids: Sequence[str]) -> Mapping[str, Sequence[Event]]:
         """Read the logs of several jobs of one user in one round trip."""
-        async with _deadline(), self._redis.pipeline(transaction=False) as pipeline:
+        async with deadline(), self._redis.pipeline(transaction=False) as pipeline:
             for job_id in job_ids:
                 pipeline.xrange(log_key(user_id, job_id))
             logs = await pipeline.execute()
@@ -103,12 +85,3 @@ class RedisEventLog:
             job_id: [parse_event(json.loads(fields[b"event"])) for _, fields in entries]
             for job_id, entries in zip(job_ids, logs, strict=True)
         }
-
-
-@asynccontextmanager
-async def _deadline() -> AsyncIterator[None]:
-    try:
-        async with asyncio.timeout(DEADLINE_SECONDS):
-            yield
-    except (RedisError, OSError, TimeoutError) as problem:
-        raise Unavailable("Redis does not answer.") from problem

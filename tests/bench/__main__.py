@@ -8,7 +8,8 @@ from contextlib import asynccontextmanager
 from datetime import UTC, datetime
 from uuid import uuid4
 
-from server.adapters.redis_log import RedisEventLog, connect
+from server.adapters.redis_client import connect
+from server.adapters.redis_log import RedisEventLog
 from server.domain.events import Event, TextWritten
 from server.domain.job import Position
 from tests.support.browser_client import User

@@ -8,7 +8,8 @@ from uuid import uuid4
 import pytest
 
 from server.adapters.memory_log import MemoryEventLog
-from server.adapters.redis_log import LOG_SECONDS, RedisEventLog, connect, log_key
+from server.adapters.redis_client import connect
+from server.adapters.redis_log import LOG_SECONDS, RedisEventLog, log_key
 from server.domain.events import Cancelled, Event, Fact, Progressed, Queued, Restored, Started, TextWritten
 from server.domain.job import Job, JobType, Position, Stage, Status
 from server.domain.view import view_of

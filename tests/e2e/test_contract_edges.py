@@ -12,7 +12,8 @@ import pytest
 import websockets
 from websockets.exceptions import ConnectionClosed, InvalidStatus
 
-from server.adapters.redis_log import RedisEventLog, connect
+from server.adapters.redis_client import connect
+from server.adapters.redis_log import RedisEventLog
 from server.domain.events import Event, TextWritten
 from server.domain.job import Position
 from tests.support.browser_client import User

@@ -6,7 +6,7 @@ from uuid import uuid4
 
 import pytest
 
-from server.adapters.redis_log import connect
+from server.adapters.redis_client import connect
 from server.domain.fold import Verdict, fold
 from server.domain.view import View
 from server.domain.wire import Json, parse_event, view_json

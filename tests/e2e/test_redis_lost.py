@@ -7,7 +7,8 @@ from itertools import pairwise
 import pytest
 from redis.asyncio import Redis
 
-from server.adapters.redis_log import RedisEventLog, connect
+from server.adapters.redis_client import connect
+from server.adapters.redis_log import RedisEventLog
 from server.domain.events import Completed
 from tests.support.browser_client import User, Watcher, comparable
 from tests.support.stack import Stack

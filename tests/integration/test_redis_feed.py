@@ -5,8 +5,9 @@ from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 from uuid import uuid4
 
+from server.adapters.redis_client import connect
 from server.adapters.redis_feed import RedisFeed
-from server.adapters.redis_log import channel_of, connect
+from server.adapters.redis_log import channel_of
 from tests.support.redis_server import RedisServer
 from tests.support.wait import wait_until
 

@@ -7,6 +7,7 @@ from server.adapters.memory_database import MemoryDatabase
 from server.adapters.memory_interviews import MemoryInterviewStore
 from server.adapters.memory_jobs import MemoryJobStore
 from server.adapters.memory_log import MemoryEventLog
+from server.adapters.memory_metrics import MemoryAttemptMetrics
 from server.adapters.memory_queue import MemoryJobQueue
 from server.domain.errors import Unavailable
 from server.domain.events import Event
@@ -97,7 +98,8 @@ class Workbench:
         self.queue = MemoryJobQueue()
         self.model = model
         self.clock = WallClock()
-        self.shop = Workshop(self.jobs, self.interviews, self.log, self.queue, model, self.clock, lease)
+        self.metrics = MemoryAttemptMetrics()
+        self.shop = Workshop(self.jobs, self.interviews, self.log, self.queue, self.metrics, model, self.clock, lease)
 
     async def queue_job(self, count: int = 2) -> Job:
         """Describe an interview and queue a job for it."""

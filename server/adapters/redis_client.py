@@ -1,0 +1,36 @@
+"""Connecting to Redis: every call has a deadline, and a Redis that does not answer has one name."""
+
+import asyncio
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager
+
+from redis.asyncio import Redis
+from redis.asyncio.retry import Retry
+from redis.backoff import NoBackoff
+from redis.exceptions import RedisError
+
+from server.domain.errors import Unavailable
+
+# Redis answers in under a millisecond; two seconds mean that it is gone, and people wait no longer than that.
+DEADLINE_SECONDS = 2.0
+
+
+def connect(redis_url: str) -> Redis:
+    """Return a client whose every call has a deadline; a connection that died while idle is replaced once."""
+    client: Redis = Redis.from_url(
+        redis_url,
+        socket_timeout=DEADLINE_SECONDS,
+        socket_connect_timeout=DEADLINE_SECONDS,
+        retry=Retry(NoBackoff(), 1),
+    )
+    return client
+
+
+@asynccontextmanager
+async def deadline() -> AsyncIterator[None]:
+    """Bound everything that is asked of Redis in the block; raises Unavailable."""
+    try:
+        async with asyncio.timeout(DEADLINE_SECONDS):
+            yield
+    except (RedisError, OSError, TimeoutError) as problem:
+        raise Unavailable("Redis does not answer.") from problem
