@@ -45,7 +45,7 @@ ROOMS = {
     "server.dev": "",
     # the worker process: its composition root alone knows adapters, its listener is arq's
     "worker": f"{PURE} server.announcer",
-    "worker.models": "server.domain worker.drafts",
+    "worker.models": "server.domain worker.drafts worker.prompts",
     "worker.listener": "server.adapters.arq_queue worker.runner",
     "worker.__main__": "server.adapters server.announcer server.logs server.settings worker",
 }

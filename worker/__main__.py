@@ -30,9 +30,24 @@ from worker.sweeper import Sweeper
 logger = logging.getLogger(__name__)
 
 
-def make_model(settings: Settings) -> TextModel:
-    """Return the model that the settings choose."""
-    return SampleModel(settings.sample_seconds)
+def make_model(settings: Settings, name: str) -> TextModel:
+    """Return the model that the settings choose; raises SettingsInvalid.
+
+    A library is imported only where it is the chosen one: each takes a second and tens of megabytes.
+    """
+    if settings.generator == "sample":
+        return SampleModel(settings.sample_seconds)
+    if not settings.gemini_api_key:
+        raise SettingsInvalid(f"GENERATOR={settings.generator} needs GEMINI_API_KEY.")
+    if settings.generator == "gemini":
+        from worker.models.gemini import GeminiModel
+
+        return GeminiModel(settings.gemini_api_key, name, settings.gemini_base_url, settings.max_jobs)
+    try:
+        from worker.models.google_genai import GoogleGenaiModel
+    except ImportError as problem:
+        raise SettingsInvalid("GENERATOR=google-genai needs its library: pip install google-genai") from problem
+    return GoogleGenaiModel(settings.gemini_api_key, name, settings.gemini_base_url)
 
 
 @asynccontextmanager
@@ -50,7 +65,8 @@ async def open_workshop(settings: Settings) -> AsyncIterator[tuple[Workshop, Dat
                 log=RedisEventLog(redis),
                 queue=ArqJobQueue(queue),
                 metrics=RedisAttemptMetrics(redis),
-                model=make_model(settings),
+                model=make_model(settings, settings.gemini_model),
+                fallback=make_model(settings, settings.gemini_fallback_model),
                 clock=clock,
                 lease=settings.lease,
             ),

@@ -1,4 +1,4 @@
-"""Reads an answer document while it grows: `{"text", "key_points", "avoid"}`, text first. Pure; never waits.
+"""Reads an answer document while it grows: `{"answer", "avoid", "key_points"}`, the text first. Pure; never waits.
 
 Only the text is shown before the document is complete. Whatever the split into pieces, the same answer comes out.
 """
@@ -25,7 +25,7 @@ class _Written(BaseModel):
 
     model_config = ConfigDict(extra="ignore")
 
-    text: _Text
+    answer: _Text
     key_points: _Points
     avoid: _Points
 
@@ -51,7 +51,7 @@ class AnswerDraft:
             return []
         if not document.startswith("{"):
             raise MalformedOutput(f"Where an answer should begin, there is {document[:20]!r}.")
-        return self._grown(clean(unfinished_text(document)))
+        return self._grown(clean(unfinished_text(document, "answer")))
 
     def finish(self) -> None:
         """Take the model's clean stop: `answer` is there from now on. Raises MalformedOutput."""
@@ -59,7 +59,7 @@ class AnswerDraft:
             written = _Written.model_validate_json(self._document)
         except ValidationError as error:
             raise MalformedOutput(f"The answer does not fit its schema: {places(error)}.") from error
-        self.answer = Answer(written.text, written.key_points, written.avoid)
+        self.answer = Answer(written.answer, written.key_points, written.avoid)
 
     def _grown(self, text: str) -> list[TextWritten]:
         if len(text) <= len(self._shown) or not text.startswith(self._shown):

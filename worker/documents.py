@@ -41,14 +41,14 @@ Line = Annotated[str, AfterValidator(clean), StringConstraints(max_length=MAX_FI
 Filled = Annotated[Line, StringConstraints(min_length=1)]
 
 
-def unfinished_text(unread: str) -> str:
-    """Return the `text` of the object `unread` starts with, up to the last whole character; "" before it begins."""
+def unfinished_text(unread: str, key: str) -> str:
+    """Return the text under `key` of the object `unread` starts with, up to its last whole character, or ""."""
     try:
         # Cached strings would be of no use: a growing text is new every time.
         data: Any = jiter.from_json(unread.encode(), partial_mode="trailing-strings", cache_mode="keys")
     except ValueError as error:
         raise MalformedOutput(f"The text is not JSON: {error}.") from error
-    text = data.get("text")
+    text = data.get(key)
     return text if isinstance(text, str) else ""
 
 

@@ -1,6 +1,7 @@
 """Reads a question document while it grows: what is final, and how the unfinished text has grown. Pure; never waits.
 
-Only the `text` of the unfinished question is ever shown. Whatever the split into pieces, the same questions come out.
+Only the text (`ask`) of the unfinished question is ever shown. Whatever the split into pieces, the same questions come
+out.
 """
 
 import json
@@ -44,7 +45,7 @@ class _Written(BaseModel):
 
     model_config = ConfigDict(extra="ignore")
 
-    text: Filled
+    ask: Filled
     category: Category
     intent: Line
     follow_up: Line
@@ -140,9 +141,9 @@ class QuestionDrafts:
             written = _Written.model_validate_json(unread[:end])
         except ValidationError as error:
             raise MalformedOutput(f"A question does not fit its schema: {places(error)}.") from error
-        if (mark := fingerprint(written.text)) not in self._seen:
+        if (mark := fingerprint(written.ask)) not in self._seen:
             self._seen.add(mark)
-            found.append(Question(self._index, written.text, written.category, written.intent, written.follow_up))
+            found.append(Question(self._index, written.ask, written.category, written.intent, written.follow_up))
             self._index += 1
         elif self._shown:
             # What was shown of a repeated question is taken back.
@@ -152,7 +153,7 @@ class QuestionDrafts:
 
     def _grow(self, unread: str, found: list[TextWritten | Question]) -> None:
         """Show how far the text of the unfinished question has come."""
-        text = clean(unfinished_text(unread))
+        text = clean(unfinished_text(unread, "ask"))
         if len(text) > len(self._shown) and text.startswith(self._shown):
             grown = text[len(self._shown) :]
             found.append(TextWritten(self._index, utf16_length(self._shown), grown))

@@ -19,7 +19,7 @@ _LINES = {"type": "array", "items": _LINE}
 
 @dataclass(frozen=True, slots=True)
 class Prompt:
-    """What a model is given; `schema` in OpenAPI's form, its properties in the order they are to be written."""
+    """What a model is given; `schema` is in OpenAPI's form, its properties in alphabetical order."""
 
     system: str
     user: str
@@ -70,12 +70,12 @@ def _questions_schema() -> dict[str, Any]:
     category = {"type": "string", "enum": [str(each) for each in Category]}
     return {
         "type": "array",
-        "items": _object({"text": _LINE, "category": category, "intent": _LINE, "follow_up": _LINE}),
+        "items": _object({"ask": _LINE, "category": category, "follow_up": _LINE, "intent": _LINE}),
     }
 
 
 def _answer_schema() -> dict[str, Any]:
-    return _object({"text": _LINE, "key_points": _LINES, "avoid": _LINES})
+    return _object({"answer": _LINE, "avoid": _LINES, "key_points": _LINES})
 
 
 def _object(properties: dict[str, Any]) -> dict[str, Any]:

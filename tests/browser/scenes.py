@@ -61,7 +61,7 @@ def a_long_question(index: int) -> Question:
 
 def half_written() -> str:
     """One question and the beginning of a second."""
-    return document(a_long_question(0))[:-1] + ',{"text":"트래픽이 갑자기'
+    return document(a_long_question(0))[:-1] + ',{"ask":"트래픽이 갑자기'
 
 
 async def entrance(page: Page, stack: Stack, look: Look) -> None:

@@ -18,6 +18,7 @@ from server.domain.wire import dumps
 from server.ports import Appended, NewJob
 from tests.support.strategies import CREATED_AT, JOB_ID, USER_ID, a_question
 from worker.attempt import Workshop
+from worker.models.documents import question_document
 from worker.models.port import Assignment, Finish, FinishReason, Piece
 
 INTERVIEW_ID = "0199aa00-0000-7000-8000-000000000002"
@@ -79,8 +80,7 @@ class ScriptedModel:
 
 def document(*questions: Question) -> str:
     """Return what a model writes for these questions."""
-    fields = ("text", "category", "intent", "follow_up")
-    return "[" + ",".join(dumps({name: getattr(each, name) for name in fields}) for each in questions) + "]"
+    return f"[{','.join(dumps(question_document(each)) for each in questions)}]"
 
 
 def a_finish() -> Finish:

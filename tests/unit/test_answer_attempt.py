@@ -12,7 +12,7 @@ from worker.attempt import Attempt
 from worker.models.port import ModelError, ModelErrorCode
 
 ANSWER = Answer("결론부터 말씀드리면, 이렇습니다.", ("수치",), ("남 탓",))
-DOCUMENT = dumps({"text": ANSWER.text, "key_points": ANSWER.key_points, "avoid": ANSWER.avoid})
+DOCUMENT = dumps({"answer": ANSWER.text, "key_points": ANSWER.key_points, "avoid": ANSWER.avoid})
 
 
 async def run(bench: Workbench) -> None:

@@ -17,7 +17,7 @@ ANSWER = Answer('먼저 "상황"을 말씀드리면 🙂\n\n결과는 \\ 이렇�
 
 
 def document(answer: Answer = ANSWER, *, is_ascii: bool = False) -> str:
-    fields = {"text": answer.text, "key_points": answer.key_points, "avoid": answer.avoid}
+    fields = {"answer": answer.text, "key_points": answer.key_points, "avoid": answer.avoid}
     return json.dumps(fields, ensure_ascii=is_ascii)
 
 
@@ -41,7 +41,7 @@ def test_every_split_gives_the_same_answer(cuts: list[int], is_ascii: bool) -> N
 
 
 def test_the_text_is_shown_while_it_grows_and_nothing_else() -> None:
-    draft, shown = read('{"text": "하나', ' 둘", "key_points": ["셋')
+    draft, shown = read('{"answer": "하나', ' 둘", "key_points": ["셋')
     assert (shown, draft.answer) == ("하나 둘", None)
 
 
@@ -60,7 +60,7 @@ def test_the_text_is_shown_while_it_grows_and_nothing_else() -> None:
         document(Answer("text", ("a",) * (MAX_POINTS + 1), ("b",))),
         document(Answer("x" * (MAX_TEXT_CHARACTERS + 1), ("a",), ("b",))),
         '{"key_points": ["a"], "avoid": ["b"]}',
-        '{"text": 5, "key_points": ["a"], "avoid": ["b"]}',
+        '{"answer": 5, "key_points": ["a"], "avoid": ["b"]}',
     ],
 )
 def test_what_is_no_answer_is_refused(text: str) -> None:
@@ -69,6 +69,6 @@ def test_what_is_no_answer_is_refused(text: str) -> None:
 
 
 def test_a_model_that_does_not_stop_is_stopped() -> None:
-    draft, _ = read('{"text": "')
+    draft, _ = read('{"answer": "')
     with pytest.raises(MalformedOutput):
         draft.feed("x" * MAX_DOCUMENT_BYTES)

@@ -21,7 +21,7 @@ Written = dict[str, str]
 
 def written(text: str, category: str = "technical") -> Written:
     """Return a question as a model writes it."""
-    return {"text": text, "category": category, "intent": "why", "follow_up": "and then?"}
+    return {"ask": text, "category": category, "intent": "why", "follow_up": "and then?"}
 
 
 def read(drafts: QuestionDrafts, pieces: Sequence[str]) -> list[Item]:
@@ -58,7 +58,7 @@ texts = st.text(st.characters(codec="utf-8"), max_size=30)
 documents = st.lists(
     st.fixed_dictionaries(
         {
-            "text": texts.filter(lambda text: text.replace("\0", "").strip()),
+            "ask": texts.filter(lambda text: text.replace("\0", "").strip()),
             "category": st.sampled_from([category.value for category in Category]),
             "intent": texts,
             "follow_up": texts,
@@ -131,7 +131,7 @@ def test_a_draft_is_always_a_prefix_of_the_final_text_in_utf16_units(document: s
 
 def test_a_surrogate_pair_cut_in_two_waits_for_its_other_half() -> None:
     drafts = QuestionDrafts(0, 1)
-    assert drafts.feed(r'[{"text": "a\ud83d') == [TextWritten(0, 0, "a")]
+    assert drafts.feed(r'[{"ask": "a\ud83d') == [TextWritten(0, 0, "a")]
     assert drafts.feed(r"\ude0") == []
     assert drafts.feed("0b") == [TextWritten(0, 1, "😀b")]
     assert drafts.feed("c") == [TextWritten(0, 4, "c")]
@@ -162,13 +162,13 @@ def test_a_repeated_question_is_dropped_and_the_next_one_gets_its_index() -> Non
 
 def test_what_was_shown_of_a_repeated_question_is_taken_back() -> None:
     drafts = QuestionDrafts(0, 9, taken=["Known"])
-    assert drafts.feed('[{"text": "Known') == [TextWritten(0, 0, "Known")]
+    assert drafts.feed('[{"ask": "Known') == [TextWritten(0, 0, "Known")]
     assert drafts.feed('", "category": "gaps", "intent": "", "follow_up": ""}') == [TextWritten(0, 0, "")]
 
 
 def test_blanks_around_a_text_and_nul_in_it_are_never_shown() -> None:
     drafts = QuestionDrafts(0, 1)
-    assert drafts.feed(r'[{"text": "  \u0000 Tell ') == [TextWritten(0, 0, "Tell")]
+    assert drafts.feed(r'[{"ask": "  \u0000 Tell ') == [TextWritten(0, 0, "Tell")]
     found = drafts.feed(r'me \u0000", "category": "gaps", "intent": " x ", "follow_up": ""}]')
     assert found == [Question(0, "Tell me", Category.GAPS, "x", "")]
 
@@ -176,20 +176,20 @@ def test_blanks_around_a_text_and_nul_in_it_are_never_shown() -> None:
 @pytest.mark.parametrize(
     "document",
     [
-        pytest.param('{"text": "a"}', id="no array"),
+        pytest.param('{"ask": "a"}', id="no array"),
         pytest.param("```json\n[]\n```", id="fenced"),
         pytest.param('["a"]', id="not an object"),
         pytest.param(json.dumps([written("a", "gossip")]), id="unknown category"),
         pytest.param(json.dumps([written(" \0 ")]), id="blank text"),
         pytest.param(json.dumps([written("a" * 2001)]), id="endless text"),
-        pytest.param('[{"text": "a"}]', id="missing field"),
-        pytest.param('[{"text": 1, "category": "gaps", "intent": "", "follow_up": ""}]', id="a number for a text"),
-        pytest.param(r'[{"text": "a\ud83d", "category": "gaps", "intent": "", "follow_up": ""}]', id="lone surrogate"),
-        pytest.param(r'[{"text": "a\q', id="unknown escape"),
-        pytest.param('[{"text": "a" "intent": ""}]', id="missing comma in an object"),
+        pytest.param('[{"ask": "a"}]', id="missing field"),
+        pytest.param('[{"ask": 1, "category": "gaps", "intent": "", "follow_up": ""}]', id="a number for a text"),
+        pytest.param(r'[{"ask": "a\ud83d", "category": "gaps", "intent": "", "follow_up": ""}]', id="lone surrogate"),
+        pytest.param(r'[{"ask": "a\q', id="unknown escape"),
+        pytest.param('[{"ask": "a" "intent": ""}]', id="missing comma in an object"),
         pytest.param("[] and more", id="text after the end"),
         pytest.param("[", id="stopped before a question"),
-        pytest.param('[{"text": "a', id="stopped inside a question"),
+        pytest.param('[{"ask": "a', id="stopped inside a question"),
         pytest.param("", id="empty"),
         pytest.param("[" + " " * MAX_DOCUMENT_BYTES, id="too long"),
     ],

@@ -34,7 +34,7 @@ def test_questions_are_asked_for_with_everything_the_user_gave(language: Languag
     for given in ("카카오뱅크", "SRE", "Kubernetes 운영 경험", "Kafka 5년", "장애 대응 위주"):
         assert given in material(prompt.user)
     assert prompt.schema["items"]["properties"]["category"]["enum"] == list(Category)
-    assert list(prompt.schema["items"]["properties"]) == ["text", "category", "intent", "follow_up"]
+    assert list(prompt.schema["items"]["properties"]) == ["ask", "category", "follow_up", "intent"]
 
 
 @in_each_language
@@ -43,7 +43,7 @@ def test_an_answer_is_asked_for_with_its_question(language: Language) -> None:
     prompt = prompt_for(ask(language, type=JobType.ANSWER, count=1, question=question, earlier=("다른 질문",)))
     assert question.text in material(prompt.user)
     assert "다른 질문" not in prompt.user
-    assert list(prompt.schema["properties"]) == ["text", "key_points", "avoid"]
+    assert list(prompt.schema["properties"]) == ["answer", "avoid", "key_points"]
 
 
 def test_the_two_languages_say_different_words() -> None:

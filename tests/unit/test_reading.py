@@ -57,7 +57,7 @@ def finished(items: list[Item]) -> list[Question]:
     "end",
     [
         (document(a_question(0))[:-1] + ",{", CUT),
-        (document(a_question(0))[:-1] + ', {"text": "Hal', a_finish()),
+        (document(a_question(0))[:-1] + ', {"ask": "Hal', a_finish()),
         (document(a_question(0))[:-1] + ", nonsense", a_finish()),
         (document(a_question(0)), a_finish()),
     ],
@@ -88,7 +88,7 @@ async def test_after_a_repair_fewer_questions_are_enough_but_none_is_not() -> No
 
 async def test_a_cut_answer_is_written_anew() -> None:
     answer = Answer("결론부터 말씀드리면", ("수치",), ("남 탓",))
-    whole = dumps({"text": answer.text, "key_points": answer.key_points, "avoid": answer.avoid})
+    whole = dumps({"answer": answer.text, "key_points": answer.key_points, "avoid": answer.avoid})
     model = Model((whole[:15], CUT), (whole, a_finish()))
     asked = Assignment("job", JobType.ANSWER, InterviewDetails("카카오뱅크", "SRE"), None, 1, question=a_question(0))
     items = await everything(model, asked)

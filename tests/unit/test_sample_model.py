@@ -117,7 +117,8 @@ def test_five_sets_of_twenty_questions_repeat_nothing(interview: InterviewDetail
 def test_it_writes_fewer_questions_rather_than_the_same_again() -> None:
     everything = compose(assign(BARE_INTERVIEW, 100_000))
     taken = tuple(question.text for question in everything[:-2])
-    assert compose(replace(assign(BARE_INTERVIEW, 10), earlier=taken)) == everything[-2:]
+    left = compose(replace(assign(BARE_INTERVIEW, 10), earlier=taken))
+    assert [question.text for question in left] == [question.text for question in everything[-2:]]
 
 
 @each_interview

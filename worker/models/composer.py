@@ -6,12 +6,12 @@ have gone on.
 
 from collections import deque
 from collections.abc import Iterator
-from dataclasses import dataclass
+from dataclasses import replace
 from itertools import cycle, islice
 from random import Random
 
 from server.domain.interview import InterviewDetails, Language
-from server.domain.job import Category
+from server.domain.job import Category, Question
 from worker.drafts import fingerprint
 from worker.models.bank_en import BANK as ENGLISH
 from worker.models.bank_ko import BANK as KOREAN
@@ -40,22 +40,13 @@ _COURSE = (
 _HEADING_WORDS = 3
 
 
-@dataclass(frozen=True, slots=True)
-class Composed:
-    """A question before it has an index; the fields in the order of the model's JSON."""
-
-    text: str
-    category: Category
-    intent: str
-    follow_up: str
-
-
-def compose(assignment: Assignment) -> list[Composed]:
+def compose(assignment: Assignment) -> list[Question]:
     """Return `assignment.count` questions, none of them taken; fewer once the bank has nothing new to ask."""
-    return list(islice(_fresh(assignment), assignment.count))
+    chosen = islice(_fresh(assignment), assignment.count)
+    return [replace(question, index=index) for index, question in enumerate(chosen, len(assignment.kept))]
 
 
-def _fresh(assignment: Assignment) -> Iterator[Composed]:
+def _fresh(assignment: Assignment) -> Iterator[Question]:
     seen = set(map(fingerprint, assignment.taken))
     for question in _course(assignment):
         if (mark := fingerprint(question.text)) not in seen:
@@ -63,7 +54,7 @@ def _fresh(assignment: Assignment) -> Iterator[Composed]:
             yield question
 
 
-def _course(assignment: Assignment) -> Iterator[Composed]:
+def _course(assignment: Assignment) -> Iterator[Question]:
     """Yield all there is to ask: in each pass every template once, with other words than in the pass before."""
     details = assignment.interview
     bank = _BANKS[details.language]
@@ -105,10 +96,9 @@ def _pass(order: dict[Category, list[Template]]) -> Iterator[tuple[Category, Tem
             return
 
 
-def _fill(template: Template, category: Category, words: dict[str, str]) -> Composed:
-    return Composed(
-        template.text.format(**words), category, template.intent.format(**words), template.follow_up.format(**words)
-    )
+def _fill(template: Template, category: Category, words: dict[str, str]) -> Question:
+    text, intent, follow_up = (part.format(**words) for part in (template.text, template.intent, template.follow_up))
+    return Question(0, text, category, intent, follow_up)  # the index follows when it is chosen
 
 
 def _words(details: InterviewDetails, comment: str | None, bank: Bank) -> dict[str, list[str]]:

@@ -102,9 +102,12 @@ class TextModel(Protocol):
 
         Tokens may come at any time; best before the piece they paid for, because a reader that has enough stops there.
 
-        The text of a question generation is an array of flat objects, text first: `[{"text": "...", "category":
-        "technical", "intent": "...", "follow_up": "..."}]`; of an answer one object, text first: `{"text": "...",
-        "key_points": ["..."], "avoid": ["..."]}`. A stream that ends without a Finish was cut short and is
-        a passing failure. Closing the generator (`aclose`) stops the model. Raises ModelError.
+        Of a question generation the text is an array of flat objects, what is asked first: `[{"ask": "...", "category":
+        "technical", "follow_up": "...", "intent": "..."}]`; of an answer one object, what is said first: `{"answer":
+        "...", "avoid": ["..."], "key_points": ["..."]}`. (Gemini writes properties in alphabetical order; one of its
+        libraries cannot ask for another: what is to be shown first has to be first there.)
+
+        A stream that ends without a Finish was cut short and is a passing failure. Closing the generator (`aclose`)
+        stops the model. Raises ModelError.
         """
         ...

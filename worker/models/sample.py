@@ -3,12 +3,12 @@
 import asyncio
 import json
 from collections.abc import AsyncGenerator, Awaitable, Callable
-from dataclasses import asdict
 from random import Random
 
 from server.domain.job import JobType
 from worker.models.answer_composer import compose_answer
 from worker.models.composer import compose
+from worker.models.documents import answer_document, question_document
 from worker.models.port import Assignment, Finish, FinishReason, Piece
 
 # How often a piece comes: fast enough to look like writing, slow enough to be about a dozen events a second.
@@ -51,8 +51,8 @@ class SampleModel:
 
 def _document(assignment: Assignment) -> str:
     if assignment.type is JobType.ANSWER:
-        return json.dumps(asdict(compose_answer(assignment)), ensure_ascii=False)
-    return json.dumps([asdict(question) for question in compose(assignment)], ensure_ascii=False)
+        return json.dumps(answer_document(compose_answer(assignment)), ensure_ascii=False)
+    return json.dumps([question_document(question) for question in compose(assignment)], ensure_ascii=False)
 
 
 def _pieces(document: str, wanted: int, random: Random) -> list[str]:
