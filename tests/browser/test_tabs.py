@@ -3,7 +3,7 @@
 from collections.abc import Iterator
 
 import pytest
-from playwright.async_api import Page, expect
+from playwright.async_api import Page, WebSocketRoute, expect
 
 from tests.browser.conftest import OpenBrowser
 from tests.browser.test_story import BUTTON, END_MILLISECONDS, ROW, describe_interview
@@ -120,3 +120,37 @@ async def test_two_browsers_of_one_user_show_the_same(stack: Stack, open_browser
             == await phone.get_by_test_id("question-set").locator(".question-text").all_inner_texts()
         )
         assert await written.count() == 5
+
+
+async def test_signing_out_in_one_tab_signs_out_the_others(stack: Stack, open_browser: OpenBrowser) -> None:
+    async with open_browser() as page:
+        for is_leader in (True, False):
+            await describe_interview(page, stack)
+            tab, _ = await second_tab(page)
+            leaving, left = (page, tab) if is_leader else (tab, page)
+            await leaving.get_by_role("button", name="로그아웃").click()
+            await leaving.get_by_role("dialog").get_by_role("button", name="로그아웃").click()
+            for each in (leaving, left):
+                await expect(each.get_by_test_id("sign-in")).to_be_visible()
+            assert await left.evaluate("fetch('/api/session').then(answer => answer.status)") == 401
+            await tab.close()
+
+
+async def test_a_hidden_leader_that_lost_its_connection_is_relieved(stack: Stack, open_browser: OpenBrowser) -> None:
+    async with open_browser() as page:
+        await describe_interview(page, stack)
+        tab, sockets = await second_tab(page)
+        is_blocked = True
+
+        async def block(route: WebSocketRoute) -> None:
+            if not is_blocked:
+                route.connect_to_server()
+
+        # Its next connection never opens; and out of sight it is not the one to try.
+        await page.route_web_socket("**/ws", block)
+        await page.evaluate("Object.defineProperty(document, 'visibilityState', { get: () => 'hidden' })")
+        await stack.kill("web")
+        await stack.start("web")
+        await expect(tab.get_by_test_id("connection")).to_contain_text(LIVE, timeout=END_MILLISECONDS)
+        await expect(page.get_by_test_id("connection")).to_contain_text(LIVE)
+        assert sockets.opened >= 1

@@ -200,7 +200,10 @@ test('the server says how long it took, the local clock fills in, nothing jumps 
 test('clearing leaves nothing for the next user', () => {
   const { store, memory } = opened();
   store.receive(snapshot([job()]));
+  store.setLine({ status: 'signed_out', retryAt: null });
+  const stop = store.subscribe(() => assert.notEqual(store.getSnapshot().status, 'signed_out'));
   store.clear();
+  stop();
   assert.deepEqual([store.getSnapshot().jobs, store.getSnapshot().isSettled, memory.ids], [[], false, []]);
 });
 

@@ -33,6 +33,7 @@ class Page {
     const options = {
       onLead: () => this.calls.push('lead'),
       onYield: () => this.calls.push('yield'),
+      onSight: () => this.calls.push('sight'),
       onMessage: (/** @type {{type: string}} */ message) => this.heard.push(message),
       isWell: () => this.isWell,
     };
@@ -141,6 +142,7 @@ test('a hidden tab leaves a silent leader alone, until it is looked at', async (
   for (let looks = 0; looks < 3; looks += 1) await look();
   assert.deepEqual(leading(pages), [true, false]);
   pages[1].show('visible');
+  assert.equal(pages[1].calls.at(-1), 'sight');
   await look();
   assert.deepEqual(leading(pages), [false, true]);
 });

@@ -53,6 +53,16 @@ export class Client {
     this.#dispatch({ type: 'stop' });
   }
 
+  /** Make sure of the connection: somebody is looking at what it brings. */
+  wake() {
+    this.#dispatch({ type: 'woke' });
+  }
+
+  /** Do what is due: the timers of a hidden page may be late by a minute. */
+  tick() {
+    if (Date.now() >= this.#connection.wakeAt) this.#dispatch({ type: 'tick' });
+  }
+
   /** @param {string} frame dropped without a connection: the next one begins with a snapshot anyway */
   send(frame) {
     if (this.#socket?.readyState === WebSocket.OPEN) this.#socket.send(frame);

@@ -33,6 +33,11 @@ export { isActive } from './view.js';
 
 /** @typedef {ReturnType<typeof createLiveJobs>} LiveJobs */
 
+/** @type {News & {type: 'status'}} */
+const SIGNED_OUT = { type: 'status', status: 'signed_out', retryAt: null };
+/** @param {News} news */
+const isSignedOut = (news) => news.type === 'status' && news.status === SIGNED_OUT.status;
+
 /**
  * Create the store of live jobs; nothing is sent before `connect`.
  *
@@ -48,9 +53,14 @@ export function createLiveJobs({ url = '', renewSession = async () => false, mem
         line.stop();
         tabs.tell({ type: 'ask' });
       },
+      onSight: () => tabs.tell({ type: 'ask' }),
       onMessage: hear,
-      // Out of sight timers are slow: whoever is in sight should be the one to reconnect.
-      isWell: () => document.visibilityState === 'visible' || line.status.status === 'live',
+      isWell() {
+        // Out of sight timers are slow, messages are not: the tab in sight is this one's clock. Should that not
+        // suffice, it takes over.
+        line.tick();
+        return document.visibilityState === 'visible' || line.status.status === 'live';
+      },
     })
   );
 
@@ -83,13 +93,17 @@ export function createLiveJobs({ url = '', renewSession = async () => false, mem
 
   /** @param {News | {type: 'ask'}} message of another tab */
   function hear(message) {
-    if (message.type !== 'ask') {
-      // A leader hears from the server itself; other tabs tell it only what their commands brought.
-      if (!tabs.isLeading || message.type === 'view') take(message);
-    } else if (tabs.isLeading) {
-      tabs.tell({ type: 'frame', frame: store.toFrame() });
-      tabs.tell(line.status);
-    }
+    if (message.type === 'ask') answer();
+    // A leader hears from the server itself; other tabs tell it only what their own commands brought.
+    else if (!tabs.isLeading || message.type === 'view' || isSignedOut(message)) take(message);
+  }
+
+  /** Tell a tab that joined, missed something or came into sight all there is to know. */
+  function answer() {
+    if (!tabs.isLeading) return;
+    line.wake();
+    tabs.tell({ type: 'frame', frame: store.toFrame() });
+    tabs.tell(line.status);
   }
 
   /**
@@ -125,8 +139,9 @@ export function createLiveJobs({ url = '', renewSession = async () => false, mem
      */
     connect: (userId) => tabs.join([SUBPROTOCOL, url, userId].join(' ')),
 
-    /** Close the connection and forget every job: nobody is signed in. */
+    /** Close the connection and forget every job: nobody is signed in, in the other tabs neither. */
     disconnect() {
+      tabs.tell(SIGNED_OUT);
       tabs.leave();
       store.clear();
     },

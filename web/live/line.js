@@ -70,6 +70,16 @@ export class Line {
     this.#client.stop();
   }
 
+  /** Somebody is looking: find out whether the line is alive. */
+  wake() {
+    this.#client.wake();
+  }
+
+  /** Do what is due; called as often as somebody else likes. */
+  tick() {
+    this.#client.tick();
+  }
+
   /** @param {string} jobId of a job whose view is to be told again */
   sync(jobId) {
     this.#client.send(syncFrame(jobId));

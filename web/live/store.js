@@ -113,8 +113,9 @@ export class JobsStore {
 
   /** Forget everything: another user may be next. */
   clear = () => {
+    // The status first: whoever clears because of it must not see it again.
+    this.#publish({ status: 'idle', retryAt: null, isSettled: false });
     this.#keep(initialJobs([]));
-    this.#publish({ isSettled: false });
   };
 
   /** @param {{status: LiveStatus, retryAt: number | null}} line */

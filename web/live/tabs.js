@@ -22,6 +22,7 @@ const LOOK_MS = 1_000;
  * @typedef {object} TabsOptions
  * @property {() => void} onLead called when this tab is to speak to the server
  * @property {() => void} onYield called when it is not, or no longer; if it has joined others, it may ask them now
+ * @property {() => void} onSight called when the reader comes back to a tab that follows
  * @property {(message: Message) => void} onMessage of another tab
  * @property {() => boolean} isWell asked of the leader: whether a tab in sight may rely on it
  */
@@ -78,7 +79,7 @@ export class Tabs {
     document.addEventListener('freeze', () => this.#exit(), { signal });
     window.addEventListener('pageshow', () => this.#enter(), { signal });
     document.addEventListener('resume', () => this.#enter(), { signal });
-    document.addEventListener('visibilitychange', () => this.#look(), { signal });
+    document.addEventListener('visibilitychange', () => this.#turn(), { signal });
     this.#enter();
   }
 
@@ -161,6 +162,12 @@ export class Tabs {
     if (message.type === 'here') this.#isUnanswered = false;
     else if (message.type !== 'probe') this.#options.onMessage(/** @type {Message} */ (message));
     else if (this.#isLeading && this.#options.isWell()) this.#channel?.postMessage({ type: 'here' });
+  }
+
+  #turn() {
+    const isInSight = this.#platform.document.visibilityState === 'visible';
+    if (isInSight && !this.#isLeading) this.#options.onSight();
+    this.#look();
   }
 
   /** Ask the leader, or take its place when it has not answered. Out of sight it may be as slow as it likes. */

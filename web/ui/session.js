@@ -55,13 +55,13 @@ export function createSession(store, live) {
     lose: () => end(true),
 
     /**
-     * Renew the session; whoever it belonged to stays, unless it had ended for good.
+     * Find out whether the session is still good: another tab may have renewed it, or signed out.
      *
      * @returns {Promise<boolean>} whether somebody is signed in; raises Problem when the server could not be asked
      */
     async renew() {
       try {
-        begin(await api.createSession());
+        begin(await api.fetchSession());
         return true;
       } catch (error) {
         if (error instanceof Problem && (error.status === 401 || error.status === 403)) return false;
