@@ -80,7 +80,7 @@ async def test_the_answers_have_a_place_of_their_own(stack: Stack, open_browser:
         await expect(items.nth(1).locator(".chip")).to_have_text("생성 중...")
         await items.nth(2).locator("summary").click()
         await expect(items.nth(2).get_by_test_id("answer-button")).to_be_disabled()
-        await expect(items.nth(2)).to_contain_text("한 번에 하나씩 생성할 수 있습니다.")
+        await expect(items.nth(2).get_by_text("한 번에 하나씩 생성할 수 있습니다.")).to_be_visible()
         await expect(page).to_have_title(re.compile(r"^\(작성 중\) "))
         await page.reload()
         # Whoever comes back to an answer being written reads along, without a click.

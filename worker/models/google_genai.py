@@ -51,7 +51,6 @@ class GoogleGenaiModel:
             raise broken_off(problem) from problem
         finally:
             await client.aio.aclose()
-            client.close()
 
 
 def _config(prompt: Prompt) -> types.GenerateContentConfig:
