@@ -25,6 +25,7 @@ from worker.attempt import Workshop
 from worker.listener import Listener
 from worker.models.port import TextModel
 from worker.models.sample import SampleModel
+from worker.prompts import PROMPT_VERSION
 from worker.runner import Runner
 from worker.sweeper import Sweeper
 
@@ -91,7 +92,7 @@ async def work(settings: Settings) -> None:
         announcer = Announcer(shop.jobs, shop.log, clock)
         sweeper = Sweeper(shop.jobs, announcer, runner, clock, settings.retention)
         listener = Listener(settings.redis_url, runner, settings.max_jobs)
-        logger.info("worker started: model %s, up to %d jobs", shop.model.name, settings.max_jobs)
+        logger.info("worker started: %s, prompts %d, up to %d jobs", shop.model.name, PROMPT_VERSION, settings.max_jobs)
         try:
             await _run_until(stopping, clock, listener, sweeper)
         finally:
