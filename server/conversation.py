@@ -1,6 +1,7 @@
 """One WebSocket with its session: carries out what the session decides. One task reads, one writes, none decides."""
 
 import asyncio
+import random
 from collections.abc import Callable
 from contextlib import suppress
 from datetime import datetime
@@ -10,7 +11,7 @@ from starlette.websockets import WebSocket, WebSocketDisconnect
 from server.domain import frames
 from server.domain.errors import CloseCode, Unauthenticated, Unavailable
 from server.domain.outbox import Outbox, SnapshotRequest
-from server.domain.session import Authenticate, Close, Effect, Identity, Join, Resync, Send, Session
+from server.domain.session import Authenticate, Close, Effect, GoAway, Identity, Join, Resync, Send, Session
 from server.hub import Hub
 from server.ports import Clock
 from server.recovery import Recovery
@@ -20,6 +21,8 @@ SEND_SECONDS = 60.0
 # After the session has ended, what is queued may still leave: a slow phone empties 256 KiB in this time.
 FLUSH_SECONDS = 5.0
 SNAPSHOT_RETRY_SECONDS = 1.0
+# Spreads the browsers of a process that stops over the ones that stay.
+RETRY_AFTER_SECONDS = 5.0
 
 
 class Conversation:
@@ -63,10 +66,10 @@ class Conversation:
         """Let the session see that time passes."""
         self._carry_out(self._session.tick(self._clock.now()))
 
-    def say_goodbye(self, retry_after_seconds: float) -> None:
-        """Tell the client that the server goes away, then close with 1012."""
+    def say_goodbye(self) -> None:
+        """Tell the client to come back, which of many is to do when left to chance, then close with 1012."""
         self._carry_out(self._session.go_away())
-        self.put(frames.closing(CloseCode.RESTART, retry_after_seconds))
+        self.put(frames.closing(CloseCode.RESTART, random.uniform(0, RETRY_AFTER_SECONDS)))
 
     async def run(self) -> None:
         """Talk until either side ends it."""
@@ -154,6 +157,8 @@ class Conversation:
                     self._hub.join(user_id, self)
                 case Resync(job_id):
                     self.resync(job_id)
+                case GoAway():
+                    self.say_goodbye()
 
     def _authenticate(self, token: str) -> list[Effect]:
         now = self._clock.now()

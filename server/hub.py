@@ -9,12 +9,14 @@ import json
 import logging
 from collections import deque
 from collections.abc import Iterable, Sequence
+from dataclasses import dataclass, replace
 from datetime import datetime
 
 from server.domain import frames
 from server.domain.errors import Unavailable
+from server.domain.job import TERMINAL, Job, Position, Status
 from server.domain.view import View
-from server.domain.wire import parse_time
+from server.domain.wire import Json, parse_time
 from server.ports import Clock, EventFeed, JobStore, Subscriber
 
 logger = logging.getLogger(__name__)
@@ -26,15 +28,29 @@ LOOK_SECONDS = 10.0
 ENDED_REMEMBERED = 20
 
 _BEGINS = ('{"type":"job.queued"', '{"type":"job.restored"')
+_TURNS = ('{"type":"job.started"', '{"type":"job.retrying"')
 _ENDS = ('{"type":"job.completed"', '{"type":"job.failed"', '{"type":"job.cancelled"')
 
 
+@dataclass(frozen=True, slots=True)
+class Standing:
+    """How an active job stands, as far as this hub was told."""
+
+    since: datetime
+    attempt: int
+    status: Status
+
+    def is_of(self, job: Job | None) -> bool:
+        """Tell whether the database says the same; None: the job is not active there."""
+        return job is not None and (self.attempt, self.status) == (job.attempt, job.status)
+
+
 class Audience:
-    """The subscribers of one user, and since when each active job of that user runs."""
+    """The subscribers of one user, and how each active job of that user stands."""
 
     def __init__(self) -> None:
         self.subscribers: set[Subscriber] = set()
-        self.active: dict[str, datetime] = {}
+        self.active: dict[str, Standing] = {}
         self.is_subscribed = False
         # A snapshot read before a job ended may be learnt after it: such a job is not active again.
         self._ended: deque[str] = deque(maxlen=ENDED_REMEMBERED)
@@ -54,12 +70,12 @@ class Audience:
         for job_id in set(asked) - shown:
             self._end(job_id)
         for view in views:
-            self._note(view.id, view.created_at, is_active=not view.is_terminal)
+            self._note(view.id, Standing(view.created_at, view.position.attempt, view.status))
 
     def tick(self, now: datetime) -> None:
         """Tell everybody how long each active job has taken."""
         if self.active:
-            seconds = {job_id: max(0, int((now - since).total_seconds())) for job_id, since in self.active.items()}
+            seconds = {job_id: max(0, int((now - job.since).total_seconds())) for job_id, job in self.active.items()}
             self._put(frames.elapsed(seconds, now))
 
     def resync(self) -> None:
@@ -70,7 +86,9 @@ class Audience:
     def _note_event(self, text: str) -> None:
         if text.startswith(_BEGINS):
             job = json.loads(text)["job"]
-            self._note(job["id"], parse_time(job["created_at"]), is_active=job["completed_at"] is None)
+            self._note(job["id"], Standing(parse_time(job["created_at"]), job["attempt"], Status(job["status"])))
+        elif text.startswith(_TURNS):
+            self._turn(json.loads(text))
         elif text.startswith(_ENDS):
             self._end(json.loads(text)["job_id"])
 
@@ -78,11 +96,18 @@ class Audience:
         for subscriber in tuple(self.subscribers):
             subscriber.put(frame)
 
-    def _note(self, job_id: str, since: datetime, *, is_active: bool) -> None:
-        if not is_active:
+    def _note(self, job_id: str, standing: Standing) -> None:
+        if standing.status in TERMINAL:
             self._end(job_id)
         elif job_id not in self._ended:
-            self.active[job_id] = since
+            self.active[job_id] = standing
+
+    def _turn(self, event: Json) -> None:
+        """Take note that an attempt has begun, or waits to be repeated."""
+        if known := self.active.get(event["job_id"]):
+            status = Status.PROCESSING if event["type"] == "job.started" else Status.QUEUED
+            attempt = Position.parse(event["position"]).attempt
+            self.active[event["job_id"]] = replace(known, attempt=attempt, status=status)
 
     def _end(self, job_id: str) -> None:
         self.active.pop(job_id, None)
@@ -178,16 +203,18 @@ class Hub:
                 logger.warning("the hub could not look for lost ends: the database is away")
 
     async def look_again(self) -> None:
-        """Let everybody catch up whose active job has ended without a word: its last event was lost.
+        """Let everybody catch up whose active job has gone on or ended without a word: an event was lost.
 
         One query for all users of this process. Raises Unavailable.
         """
-        believed = {user_id: set(audience.active) for user_id, audience in self._audiences.items() if audience.active}
-        if not believed:
+        users = sorted(user_id for user_id, audience in self._audiences.items() if audience.active)
+        if not users:
             return
-        active = {job.id for job in await self._jobs.active(sorted(believed))}
-        for user_id, job_ids in believed.items():
-            audience = self._audiences.get(user_id)
-            # Only those still believed active: an end may have been told meanwhile.
-            if audience and (job_ids - active) & audience.active.keys():
-                audience.resync()
+        before = {user_id: dict(self._audiences[user_id].active) for user_id in users}
+        jobs = {job.id: job for job in await self._jobs.active(users)}
+        for user_id in users:
+            if audience := self._audiences.get(user_id):
+                lost = [job_id for job_id, each in before[user_id].items() if not each.is_of(jobs.get(job_id))]
+                # Only what still stands as it did: the event may have come meanwhile.
+                if any(audience.active.get(job_id) == before[user_id][job_id] for job_id in lost):
+                    audience.resync()

@@ -58,8 +58,11 @@ class JobStore(Protocol):
         """Return the user's job; raises NotFound."""
         ...
 
-    async def active(self, user_ids: Sequence[str]) -> list[Job]:
-        """Return every active job of these users, oldest first: two queries however many users."""
+    async def active(self, user_ids: Sequence[str], known: Sequence[str] = ()) -> list[Job]:
+        """Return every active job of these users, and those of `known` that are theirs, oldest first.
+
+        Two queries however many users.
+        """
         ...
 
     async def select(self, user_id: str, job_ids: Sequence[str]) -> list[Job]:

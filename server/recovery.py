@@ -9,6 +9,7 @@ from server.domain.events import Event, Queued, Restored
 from server.domain.fold import fold_all
 from server.domain.job import Job, Partial, Position, Status
 from server.domain.view import View, view_of
+from server.gathering import ActiveJobs
 from server.ports import EventLog, JobStore
 
 
@@ -55,6 +56,7 @@ class Recovery:
 
     def __init__(self, jobs: JobStore, log: EventLog) -> None:
         self._jobs = jobs
+        self._active = ActiveJobs(jobs)
         self._log = log
 
     async def view(self, user_id: str, job_id: str) -> View:
@@ -70,9 +72,7 @@ class Recovery:
 
     async def active(self, user_id: str, known: Iterable[str] = ()) -> list[View]:
         """Return every active job of the user and the `known` ones, oldest first."""
-        active = await self._jobs.active([user_id])
-        missing = set(known) - {job.id for job in active}
-        return [*await self.known(user_id, sorted(missing)), *await self.views(user_id, active)]
+        return await self.views(user_id, await self._active.read(user_id, tuple(known)))
 
     async def known(self, user_id: str, job_ids: Sequence[str]) -> list[View]:
         """Return those of `job_ids` that are the user's, oldest first."""

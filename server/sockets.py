@@ -21,8 +21,10 @@ from server.recovery import Recovery
 TICK_SECONDS = 1.0
 # A full outbox takes 256 KiB: ten thousand of them stay within 3 GB.
 MAX_SOCKETS = 10_000
-# Spreads the browsers of a stopped process over the ones that stay.
-RETRY_AFTER_SECONDS = 5.0
+# A conversation ends by itself within these minutes, as in a deploy (server/domain/session.py).
+LIFETIME_MINUTES = (35, 55)
+# Another process may serve at once.
+RETRY_AFTER = {"Retry-After": "1"}
 
 
 class Sockets:
@@ -46,7 +48,10 @@ class Sockets:
 
     async def endpoint(self, websocket: WebSocket) -> None:
         """Serve `GET /ws`."""
-        if self.is_draining or not self._is_admitted(websocket.headers):
+        if self.is_draining:
+            await websocket.send_denial_response(PlainTextResponse("Come back in a moment.", 503, RETRY_AFTER))
+            return
+        if not self._is_admitted(websocket.headers):
             await websocket.send_denial_response(PlainTextResponse("This origin may not connect.", 403))
             return
         identity = self._identify(websocket)
@@ -54,7 +59,8 @@ class Sockets:
         if len(self._conversations) >= MAX_SOCKETS:
             await websocket.close(CloseCode.OVERLOADED, "too many connections")
             return
-        session = Session(str(uuid4()), identity, self._clock.now())
+        lifetime = timedelta(minutes=random.uniform(*LIFETIME_MINUTES))
+        session = Session(str(uuid4()), identity, self._clock.now(), lifetime)
         conversation = Conversation(websocket, session, self._hub, self._recovery, self._clock, self._tokens.verify)
         self._conversations.add(conversation)
         try:
@@ -75,7 +81,7 @@ class Sockets:
         leaving = list(self._conversations)
         random.shuffle(leaving)
         for conversation in leaving:
-            conversation.say_goodbye(random.uniform(0, RETRY_AFTER_SECONDS))
+            conversation.say_goodbye()
             await asyncio.sleep(within.total_seconds() / len(leaving))
 
     def _is_admitted(self, headers: Mapping[str, str]) -> bool:

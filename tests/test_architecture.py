@@ -23,7 +23,8 @@ ROOMS = {
     # the core, and what is told of it
     "server.domain": "",
     "server.ports": "server.domain",
-    "server.recovery": PURE,
+    "server.recovery": f"{PURE} server.gathering",
+    "server.gathering": PURE,
     "server.announcer": CORE,
     "server.generation": f"{CORE} server.announcer",
     # outside: technologies

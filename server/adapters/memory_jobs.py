@@ -49,9 +49,10 @@ class MemoryJobStore(MemoryAttempts):
         """Return the user's job."""
         return self._database.of_user(user_id, job_id).job
 
-    async def active(self, user_ids: Sequence[str]) -> list[Job]:
-        """Return the active jobs of these users."""
-        return _oldest_first(job for job in self._all() if job.is_active and job.user_id in user_ids)
+    async def active(self, user_ids: Sequence[str], known: Sequence[str] = ()) -> list[Job]:
+        """Return the active jobs of these users, and the known ones."""
+        own = (job for job in self._all() if job.user_id in user_ids)
+        return _oldest_first(job for job in own if job.is_active or job.id in known)
 
     async def select(self, user_id: str, job_ids: Sequence[str]) -> list[Job]:
         """Return those jobs that are the user's."""

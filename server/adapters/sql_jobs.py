@@ -41,9 +41,10 @@ class SqlJobStore(SqlAttempts, SqlSweep):
         async with self._database.read() as connection:
             return await _get(connection, user_id, job_id)
 
-    async def active(self, user_ids: Sequence[str]) -> list[Job]:
-        """Return the active jobs of these users."""
-        statement = select(jobs).where(jobs.c.user_id.in_(user_ids), jobs.c.status.in_(sorted(ACTIVE)))
+    async def active(self, user_ids: Sequence[str], known: Sequence[str] = ()) -> list[Job]:
+        """Return the active jobs of these users, and the known ones."""
+        is_wanted = or_(jobs.c.status.in_(sorted(ACTIVE)), jobs.c.id.in_(known))
+        statement = select(jobs).where(jobs.c.user_id.in_(user_ids), is_wanted)
         async with self._database.read() as connection:
             return await read_jobs(connection, statement.order_by(*OLDEST_FIRST))
 

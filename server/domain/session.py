@@ -64,13 +64,18 @@ class Join:
 
 
 @dataclass(frozen=True, slots=True)
+class GoAway:
+    """Say that the client shall come back in a moment, then end the conversation with 1012."""
+
+
+@dataclass(frozen=True, slots=True)
 class Resync:
     """Send a snapshot of one job, or of everything."""
 
     job_id: str | None
 
 
-Effect = Send | Close | Authenticate | Join | Resync
+Effect = Send | Close | Authenticate | Join | Resync | GoAway
 
 
 class Stage(StrEnum):
@@ -83,13 +88,17 @@ class Stage(StrEnum):
 
 
 class Session:
-    """The state of one conversation; `identity` is set when the handshake already told who it is."""
+    """The state of one conversation; `identity` is set when the handshake already told who it is.
 
-    def __init__(self, session_id: str, identity: Identity | None, now: datetime) -> None:
+    It ends after `lifetime`, as in a deploy: what happens at any hour is no event, and processes stay evenly used.
+    """
+
+    def __init__(self, session_id: str, identity: Identity | None, now: datetime, lifetime: timedelta) -> None:
         self.session_id = session_id
         self.identity = identity
         self.stage = Stage.CONNECTING
         self._opened_at = now
+        self._lifetime = lifetime
         self._last_sent_at = now
         self._received_at: deque[datetime] = deque(maxlen=MAX_FRAMES)
         self._known: tuple[str, ...] = ()
@@ -138,6 +147,8 @@ class Session:
             return []
         if self.identity and self.identity.expires_at <= now:
             return self._close(CloseCode.TOKEN_REJECTED, "token expired")
+        if now - self._opened_at >= self._lifetime:
+            return [GoAway()]
         if now - self._last_sent_at >= timedelta(seconds=HEARTBEAT_SECONDS):
             self._last_sent_at = now
             return [Send(frames.heartbeat(now))]

@@ -185,6 +185,14 @@ async def test_the_active_jobs_of_several_users_are_told_oldest_first(stores: St
     assert await stores.jobs.active([]) == []
 
 
+async def test_known_jobs_come_with_the_active_ones_if_they_are_these_users(stores: Stores) -> None:
+    ended, foreign = await stores.queue(), await stores.queue(at=seconds(1))
+    ended, _ = await stores.jobs.cancel(ended.user_id, ended.id, seconds(2))
+    assert await stores.jobs.active([ended.user_id]) == []
+    assert await stores.jobs.active([ended.user_id], [ended.id, foreign.id, new_id()]) == [ended]
+    assert await stores.jobs.active([foreign.user_id], [foreign.id]) == [foreign]
+
+
 async def test_active_jobs_take_two_queries_however_many(sql_stores: Stores) -> None:
     jobs = [await sql_stores.keep(await sql_stores.start(), a_question(0), a_question(1)) for _ in range(5)]
     statements: list[str] = []

@@ -1,5 +1,7 @@
 """Six ideas that carry the house. Read from the top."""
 
+from datetime import timedelta
+
 from server.domain.events import Cancelled, Event, QuestionWritten, Queued, Started, TextWritten
 from server.domain.fold import Verdict, fold, fold_all
 from server.domain.job import Draft, Position, Status
@@ -62,7 +64,7 @@ async def test_4_an_attempt_leaves_a_row_and_a_log_that_say_the_same() -> None:
 
 def test_5_a_conversation_needs_no_socket() -> None:
     """The WebSocket session is a value: frames in, effects out. The shell around it only carries them out."""
-    session = Session("a session", Identity(USER_ID, seconds(3600)), CREATED_AT)
+    session = Session("a session", Identity(USER_ID, seconds(3600)), CREATED_AT, timedelta(minutes=45))
     welcome, join = session.receive('{"type":"connect"}', seconds(1))
     assert isinstance(welcome, Send)
     assert join == Join(USER_ID, ())

@@ -2,12 +2,12 @@
 
 from server.adapters.memory_database import MemoryDatabase
 from server.adapters.memory_jobs import MemoryJobStore
-from server.domain.events import Cancelled, Event, Queued
+from server.domain.events import Cancelled, Event, Queued, Retrying, Started
 from server.domain.job import Position
 from server.domain.wire import dumps, event_json
 from server.hub import Hub
 from server.ports import FeedReceiver
-from tests.support.strategies import A_VIEW, JOB_ID, USER_ID, seconds
+from tests.support.strategies import A_VIEW, AN_ERROR, JOB_ID, USER_ID, seconds
 from tests.support.workbench import ScriptedModel, WallClock, Workbench
 
 
@@ -130,6 +130,27 @@ async def test_an_end_nobody_told_is_found_by_looking_again() -> None:
     await bench.jobs.cancel(USER_ID, JOB_ID, bench.clock.now())
     await hub.look_again()
     assert listener.resyncs == 1
+
+
+async def test_an_attempt_nobody_told_of_is_found_by_looking_again() -> None:
+    bench = Workbench(ScriptedModel())
+    await bench.queue_job()
+    hub, listener = Hub(Follows(), bench.jobs, bench.clock), Listener()
+    hub.connected()
+    hub.join(USER_ID, listener)
+    hub.published(USER_ID, QUEUED)
+    job = await bench.claim()
+    await hub.look_again()
+    assert listener.resyncs == 1
+    hub.published(USER_ID, dumps(event_json(Event(JOB_ID, Position(1, 1), seconds(1), Started()))))
+    await hub.look_again()
+    assert listener.resyncs == 1
+    await bench.jobs.postpone(JOB_ID, job.attempt, seconds(9))
+    await hub.look_again()
+    assert listener.resyncs == 2
+    hub.published(USER_ID, dumps(event_json(Event(JOB_ID, Position(1, 2), seconds(1), Retrying(AN_ERROR, seconds(9))))))
+    await hub.look_again()
+    assert listener.resyncs == 2
 
 
 def test_an_event_of_another_form_is_forwarded_and_costs_nobody_the_connection() -> None:

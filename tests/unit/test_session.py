@@ -1,6 +1,7 @@
 """The whole /ws conversation without a socket: what comes in, at what second → what goes out."""
 
 import json
+from datetime import timedelta
 from typing import Any
 
 import pytest
@@ -13,6 +14,7 @@ from server.domain.session import (
     Authenticate,
     Close,
     Effect,
+    GoAway,
     Identity,
     Join,
     Resync,
@@ -25,6 +27,7 @@ from tests.support.strategies import JOB_ID, OTHER_JOB_ID, OTHER_USER_ID, USER_I
 KNOWN_USER = Identity(USER_ID, seconds(3600))
 OTHER_USER = Identity(OTHER_USER_ID, seconds(3600))
 EXPIRED_USER = Identity(USER_ID, seconds(0))
+LIFETIME = timedelta(hours=2)
 CONNECT = '{"type":"connect"}'
 CONNECT_WITH_TOKEN = '{"type":"connect","token":"t"}'
 PING = '{"type":"ping"}'
@@ -32,7 +35,7 @@ PING = '{"type":"ping"}'
 
 def opened(identity: Identity | None = KNOWN_USER) -> Session:
     """Return a conversation whose handshake ended at second 0."""
-    return Session("session-1", identity, seconds(0))
+    return Session("session-1", identity, seconds(0), LIFETIME)
 
 
 def live(identity: Identity = KNOWN_USER) -> Session:
@@ -239,3 +242,12 @@ class TestFlood:
         session = opened()
         answers = [session.receive('{"type":"connect","known":7}', seconds(1)) for _ in range(MAX_FRAMES + 1)]
         assert [codes(answer) for answer in answers] == [[]] * MAX_FRAMES + [[CloseCode.TOO_MANY_FRAMES]]
+
+
+class TestLifetime:
+    def test_it_ends_as_in_a_deploy_when_its_time_is_over(self) -> None:
+        session = live(Identity(USER_ID, seconds(24 * 3600)))
+        assert GoAway() not in session.tick(seconds(2 * 3600 - 1))
+        assert session.tick(seconds(2 * 3600)) == [GoAway()]
+        assert codes(session.go_away()) == [CloseCode.RESTART]
+        assert session.tick(seconds(2 * 3600 + 1)) == []
