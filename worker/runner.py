@@ -73,5 +73,7 @@ class Runner:
         self._tasks.discard(task)
         if not task.cancelled() and (problem := task.exception()):
             # The lease runs out by itself; the sweeper counts the crash and gives the job to another attempt.
-            level = logging.WARNING if isinstance(problem, Unavailable) else logging.ERROR
-            logger.log(level, "%s broke", task.get_name(), exc_info=problem)
+            if isinstance(problem, Unavailable):
+                logger.warning("%s: not claimed: %s", task.get_name(), problem.message)
+            else:
+                logger.error("%s broke", task.get_name(), exc_info=problem)

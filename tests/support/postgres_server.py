@@ -16,8 +16,8 @@ from tests.support.processes import Process, find_program
 # Debian keeps the server's programs out of PATH, one folder for each major version.
 DEBIAN_FOLDERS = sorted(Path("/usr/lib/postgresql").glob("*/bin"), key=lambda path: int(path.parent.name), reverse=True)
 SUPERUSER = "postgres"
-# Nothing here has to survive a power cut.
-FAST_OPTIONS = ("fsync=off", "synchronous_commit=off", "full_page_writes=off")
+# Nothing here has to survive a power cut; what was committed does survive `crash`.
+FAST_OPTIONS = ("fsync=off", "full_page_writes=off")
 
 
 class PostgresServer:
@@ -51,17 +51,28 @@ class PostgresServer:
             shutil.chown(self._folder, self._user)
         options = ("--auth=trust", "--encoding=UTF8", "--no-locale", "--no-sync", f"--username={SUPERUSER}")
         self._run("initdb", *options, "--pgdata", str(self._folder / "data"))
+        self.resume()
+
+    def crash(self) -> None:
+        """End it at once and in the middle of everything; its data stays."""
+        self._end(signal.SIGQUIT)
+
+    def resume(self) -> None:
+        """Start it again on its data, and block until it answers."""
         self._process = Process(self._server_command(), cwd=self._folder, user=self._user)
-        self._process.wait_until_ready(self._answers, "PostgreSQL answers")
+        self._process.wait_until_ready(self._answers, "PostgreSQL answers again")
 
     def stop(self) -> None:
         """End the server and remove its files."""
+        self._end(signal.SIGINT)  # now, whoever is connected; SIGTERM would wait for them
+        shutil.rmtree(self._folder, ignore_errors=True)
+
+    def _end(self, number: signal.Signals) -> None:
         if self._process is not None:
             with self._process as process:
-                process.signal(signal.SIGINT)  # end now, whoever is connected; SIGTERM would wait for them
+                process.signal(number)
                 process.wait()
             self._process = None
-        shutil.rmtree(self._folder, ignore_errors=True)
 
     @property
     def _address(self) -> tuple[str, ...]:

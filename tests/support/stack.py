@@ -7,7 +7,7 @@ import signal
 import sys
 import tempfile
 import urllib.request
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from pathlib import Path
 from types import TracebackType
 from typing import Self
@@ -32,9 +32,17 @@ def procfile() -> dict[str, list[str]]:
 
 
 class Stack:
-    """Used as `with Stack() as stack`: migrated, one web process and one worker, ready."""
+    """Used as `with Stack() as stack`: migrated, one web process and one worker, ready.
 
-    def __init__(self, database_url: str | None = None, settings: Mapping[str, str] | None = None) -> None:
+    More of a kind are named with a number after it: `web2`, `worker3`.
+    """
+
+    def __init__(
+        self,
+        database_url: str | None = None,
+        settings: Mapping[str, str] | None = None,
+        names: Sequence[str] = ("web", "worker"),
+    ) -> None:
         self._folder = tempfile.TemporaryDirectory(prefix="interview-live-stack-")
         self.redis = RedisServer()
         self.port = free_port()
@@ -48,11 +56,18 @@ class Stack:
             "DRAIN_SECONDS": "1",
             **(settings or {}),
         }
+        self._names = names
+        self._ports = {"web": self.port}
         self._processes: dict[str, Process] = {}
 
     @property
     def url(self) -> str:
         return f"http://127.0.0.1:{self.port}"
+
+    @property
+    def urls(self) -> list[str]:
+        """Where each web process is to be found, running or not."""
+        return [f"http://127.0.0.1:{self._port_of(name)}" for name in self._names if _kind(name) == "web"]
 
     @property
     def settings(self) -> Settings:
@@ -73,6 +88,10 @@ class Stack:
         with self._processes.pop(name) as process:
             process.signal(signal.SIGTERM)
             await asyncio.to_thread(process.wait, RELEASE_SECONDS)
+
+    def signal(self, name: str, number: signal.Signals) -> None:
+        """Send a process a signal: SIGSTOP freezes it, SIGCONT lets it go on."""
+        self._processes[name].signal(number)
 
     def output(self, name: str) -> str:
         """Return what a process has printed so far."""
@@ -101,17 +120,23 @@ class Stack:
         self.redis.start()
         with Process(procfile()["release"], self._settings, TOP) as release:
             assert release.wait(RELEASE_SECONDS) == 0, release.output
-        for name in ("web", "worker"):
+        for name in self._names:
             self._start(name)
 
     def _start(self, name: str) -> None:
-        process = self._processes[name] = Process(procfile()[name], self._settings, TOP)
-        if name == "web":
-            process.wait_until_ready(self._is_ready, "the web process is ready")
+        settings = self._settings | {"PORT": str(self._port_of(name))}
+        process = self._processes[name] = Process(procfile()[_kind(name)], settings, TOP)
+        if _kind(name) == "web":
+            process.wait_until_ready(lambda: self._is_ready(name), "the web process is ready")
 
-    def _is_ready(self) -> bool:
+    def _port_of(self, name: str) -> int:
+        if name not in self._ports:
+            self._ports[name] = free_port()
+        return self._ports[name]
+
+    def _is_ready(self, name: str) -> bool:
         try:
-            with urllib.request.urlopen(f"{self.url}/readyz", timeout=5) as answer:
+            with urllib.request.urlopen(f"http://127.0.0.1:{self._port_of(name)}/readyz", timeout=5) as answer:
                 return bool(answer.status == 200)
         except (URLError, OSError):
             return False
@@ -124,3 +149,8 @@ class Stack:
                     print(f"--- {name} ---\n{process.output}")  # noqa: T201 - pytest shows it with the failure
         self.redis.kill()
         self._folder.cleanup()
+
+
+def _kind(name: str) -> str:
+    """Return the name that the Procfile knows."""
+    return name.rstrip("0123456789")
