@@ -9,7 +9,7 @@ WEB := node_modules/.package-lock.json
 # Test files at once: they mostly wait, for generations and for browsers, so there may be more than cores.
 TOGETHER ?= 4
 
-.PHONY: help install run test check format-check lint types test-web bench lock format clean debian
+.PHONY: help install run test check format-check lint types test-web bench chaos lock format clean debian
 
 help: ## list the commands
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "make %-9s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
@@ -40,6 +40,9 @@ test-web: $(DEV)
 
 bench: debian $(DEV) ## measure: prints the benchmark table
 	$(BIN)/python -m tests.bench
+
+chaos: debian $(DEV) ## kill everything at random while people generate, and look whether anything is lost (SECONDS, SEED, PEOPLE)
+	$(BIN)/python -m tests.chaos $(if $(SECONDS),--seconds $(SECONDS)) $(if $(SEED),--seed $(SEED)) $(if $(PEOPLE),--people $(PEOPLE))
 
 format: $(DEV) ## format, and repair what the linter can
 	$(BIN)/ruff check --fix
