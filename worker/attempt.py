@@ -190,8 +190,8 @@ class Attempt:
         try:
             await self._shop.jobs.spend(self._job.id, self._job.attempt, usage)
             await self._shop.metrics.count(self._outcome, usage)
-        except Unavailable:
-            logger.warning("job %s: the cost of attempt %d may be lost: %s", self._job.id, self._job.attempt, usage)
+        except Unavailable as problem:
+            logger.warning("job %s: %s not counted in full: %s", self._job.id, usage, problem.message)
 
     async def _stored(self, write: Callable[[], Awaitable[T]]) -> T:
         """Ask the store until it answers; the lease bounds how long, by raising Fenced beside this."""

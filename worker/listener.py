@@ -20,6 +20,7 @@ RING_TIMEOUT_SECONDS = 3600
 # Rings of jobs that run elsewhere stay at the head of the queue: read past them.
 QUEUE_READ_LIMIT = 1000
 RESTART_SECONDS = 1.0
+DISPOSE_SECONDS = 1.0
 
 
 class Listener:
@@ -66,10 +67,14 @@ class Listener:
 
 
 async def _dispose(worker: Worker) -> None:
-    """End what arq left running, and its connections; arq's own `close` would wait for Redis."""
+    """End what arq left running, and its connections; arq's own `close` would wait for Redis.
+
+    arq shields the end of each ring, which a frozen Redis does not confirm: it is not waited for long.
+    """
     for task in worker.tasks.values():
         task.cancel()
-    await asyncio.gather(*worker.tasks.values(), return_exceptions=True)
+    if worker.tasks:
+        await asyncio.wait(worker.tasks.values(), timeout=DISPOSE_SECONDS)
     if worker._pool is not None:  # `pool` raises where there is none yet
         with suppress(RedisError, OSError):
             await worker._pool.aclose(close_connection_pool=True)

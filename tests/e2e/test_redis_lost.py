@@ -80,6 +80,18 @@ async def test_a_frozen_redis_is_caught_up_with(stack: Stack, user: User) -> Non
         assert comparable(view) == comparable(await user.job(job["id"]))
 
 
+async def test_a_worker_that_is_asked_to_stop_does_not_wait_for_a_frozen_redis(stack: Stack, user: User) -> None:
+    async with user.connected() as watcher:
+        job = await user.generate(await user.add_interview())
+        await watcher.until("job.question", job["id"])
+        stack.redis.signal(signal.SIGSTOP)
+        await stack.terminate("worker")
+        assert (await user.job(job["id"]))["status"] == "queued"
+        stack.redis.signal(signal.SIGCONT)
+        await stack.start("worker")
+        await assert_all_agree(stack, user, watcher, job["id"])
+
+
 async def test_a_job_submitted_without_redis_runs_all_the_same(stack: Stack, user: User) -> None:
     interview_id = await user.add_interview()
     async with user.connected() as watcher:
