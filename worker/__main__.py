@@ -31,6 +31,8 @@ from worker.sweeper import Sweeper
 
 logger = logging.getLogger(__name__)
 
+CANCEL_AGAIN_SECONDS = 1.0
+
 
 def make_model(settings: Settings, name: str) -> TextModel:
     """Return the model that the settings choose; raises SettingsInvalid.
@@ -102,10 +104,13 @@ async def work(settings: Settings) -> None:
 async def _run_until(stopping: asyncio.Event, *parts: DatabaseClock | Listener | Sweeper) -> None:
     """Run the parts until the event is set, or until one of them breaks."""
     async with asyncio.TaskGroup() as tasks:
-        background = [tasks.create_task(part.run()) for part in parts]
+        background = {tasks.create_task(part.run()) for part in parts}
         await stopping.wait()
-        for task in background:
-            task.cancel()
+        # More than once: arq, in the middle of a command, has been seen to swallow a cancellation and go on.
+        while background:
+            for task in background:
+                task.cancel()
+            _, background = await asyncio.wait(background, timeout=CANCEL_AGAIN_SECONDS)
 
 
 def main() -> None:
