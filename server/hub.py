@@ -145,6 +145,11 @@ class Hub:
             del self._audiences[user_id]
             self._feed.unfollow(user_id)
 
+    def count(self, user_id: str) -> int:
+        """Return how many subscribers a user has here."""
+        audience = self._audiences.get(user_id)
+        return len(audience.subscribers) if audience else 0
+
     def learn(self, user_id: str, asked: Iterable[str], views: Sequence[View]) -> None:
         """Take note of what a snapshot told of the jobs `asked` for and of the active ones."""
         if audience := self._audiences.get(user_id):

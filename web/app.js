@@ -34,9 +34,9 @@ const store = createStore(
   }),
 );
 const live = createLiveJobs({ renewSession: () => session.renew() });
-const session = createSession(store, live);
-const toasts = createToasts(speak);
 const drafts = createDrafts();
+const session = createSession(store, live, drafts);
+const toasts = createToasts(speak);
 const loading = createLoading(store, live, session.lose);
 const go = startRouter((route) => store.set({ route }));
 const notifications = createNotifications(speak, go);
@@ -50,6 +50,7 @@ live.subscribe(() => {
   store.set({ live: now });
   ticker.set(now.active !== null || now.retryAt !== null);
   if (now.status === 'signed_out') session.lose();
+  if (now.status === 'left') session.leave();
 });
 live.onChange((change) => {
   toasts.show(announcementOf(speak(), change, store.get().route));

@@ -5,7 +5,7 @@ from dataclasses import asdict
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import ColumnElement, insert, select
+from sqlalchemy import ColumnElement, func, insert, select
 from sqlalchemy.ext.asyncio import AsyncConnection
 from uuid_utils import uuid7
 
@@ -28,7 +28,11 @@ async def newest_answers(connection: AsyncConnection, *of_sets: ColumnElement[bo
     from_sets = answers.join(questions, questions.c.id == answers.c.question_id).join(
         question_sets, question_sets.c.id == questions.c.question_set_id
     )
-    statement = select(answers).select_from(from_sets).where(*of_sets).order_by(answers.c.created_at, answers.c.id)
+    newest_first = (answers.c.created_at.desc(), answers.c.id.desc())
+    age = func.row_number().over(partition_by=answers.c.question_id, order_by=newest_first).label("age")
+    ranked = select(answers.c.id, age).select_from(from_sets).where(*of_sets).subquery()
+    # Earlier ones stay in the database: a question may have been answered many times, at length.
+    statement = select(answers).join(ranked, ranked.c.id == answers.c.id).where(ranked.c.age == 1)
     return {row.question_id: _answer(row) for row in await connection.execute(statement)}
 
 

@@ -16,6 +16,7 @@ from server.domain.errors import (
     NotFound,
     NotRetryable,
     ServiceError,
+    TooManyStreams,
     Unauthenticated,
     Unavailable,
 )
@@ -31,6 +32,7 @@ STATUSES: dict[type[ServiceError], HTTPStatus] = {
     NotFound: HTTPStatus.NOT_FOUND,
     GenerationActive: HTTPStatus.CONFLICT,
     DailyLimitReached: HTTPStatus.TOO_MANY_REQUESTS,
+    TooManyStreams: HTTPStatus.TOO_MANY_REQUESTS,
     IdempotencyKeyReused: HTTPStatus.UNPROCESSABLE_ENTITY,
     NotRetryable: HTTPStatus.CONFLICT,
     Unavailable: HTTPStatus.SERVICE_UNAVAILABLE,

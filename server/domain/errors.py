@@ -8,6 +8,7 @@ ServiceError
 ├── GenerationActive        the user already has a generation running; carries it
 ├── IdempotencyKeyReused    the key was used with another body
 ├── DailyLimitReached       the user has started as many generations today as one may
+├── TooManyStreams          the user has too many streams open in this process
 ├── NotRetryable            only a failed or cancelled job can be done over
 ├── Unavailable             a part behind us does not answer in time; nothing was changed
 └── Fenced                  a higher attempt owns the job: stop at once, write nothing
@@ -81,6 +82,12 @@ class DailyLimitReached(ServiceError):
         super().__init__(f"{limit} generations a day, and today's are used up. Try again tomorrow.")
         midnight = now.replace(hour=0, minute=0, second=0, microsecond=0) + timedelta(days=1)
         self.retry_after_seconds = ceil((midnight - now).total_seconds())
+
+
+class TooManyStreams(ServiceError):
+    """The user has too many streams open in this process; close some."""
+
+    code = "too_many_streams"
 
 
 class NotRetryable(ServiceError):

@@ -137,6 +137,7 @@ async def test_signing_out_in_one_tab_signs_out_the_others(stack: Stack, open_br
             await leaving.get_by_role("dialog").get_by_role("button", name="로그아웃").click()
             for each in (leaving, left):
                 await expect(each.get_by_test_id("sign-in")).to_be_visible()
+                await expect(each.get_by_text("만료")).to_have_count(0)
             assert await left.evaluate("fetch('/api/session').then(answer => answer.status)") == 401
             await tab.close()
 
@@ -145,13 +146,11 @@ async def test_a_hidden_leader_that_lost_its_connection_is_relieved(stack: Stack
     async with open_browser() as page:
         await describe_interview(page, stack)
         tab, sockets = await second_tab(page)
-        is_blocked = True
 
-        async def block(route: WebSocketRoute) -> None:
-            if not is_blocked:
-                route.connect_to_server()
+        async def block(_: WebSocketRoute) -> None:
+            """Let the connection neither open nor fail."""
 
-        # Its next connection never opens; and out of sight it is not the one to try.
+        # Out of sight it is not the one to try.
         await page.route_web_socket("**/ws", block)
         await page.evaluate("Object.defineProperty(document, 'visibilityState', { get: () => 'hidden' })")
         await stack.kill("web")
@@ -159,3 +158,31 @@ async def test_a_hidden_leader_that_lost_its_connection_is_relieved(stack: Stack
         await expect(tab.get_by_test_id("connection")).to_contain_text(LIVE, timeout=END_MILLISECONDS)
         await expect(page.get_by_test_id("connection")).to_contain_text(LIVE)
         assert sockets.opened >= 1
+
+
+async def test_a_page_never_shows_the_jobs_of_whoever_signed_in_since(stack: Stack, open_browser: OpenBrowser) -> None:
+    async with open_browser() as page:
+        await describe_interview(page, stack)
+        # Another guest signs in behind this page's back: the cookie is theirs now.
+        become = "fetch('/api/session', {method}).then(answer => answer.status)"
+        assert await page.evaluate(become.replace("{method}", "{method: 'DELETE'}")) == 204
+        assert await page.evaluate(become.replace("{method}", "{method: 'POST'}")) == 200
+        await stack.kill("web")
+        await stack.start("web")
+        await expect(page.get_by_test_id("sign-in")).to_be_visible(timeout=END_MILLISECONDS)
+        await expect(page.get_by_text("카카오뱅크")).to_have_count(0)
+
+
+async def test_what_one_reader_typed_is_gone_for_the_next(stack: Stack, open_browser: OpenBrowser) -> None:
+    async with open_browser() as page:
+        await page.goto(stack.url)
+        for is_next in (False, True):
+            await page.get_by_test_id("sign-in").click()
+            await page.get_by_role("link", name="새 면접").filter(visible=True).first.click()
+            await expect(page.get_by_label("이력서")).to_have_value("")
+            if is_next:
+                return
+            await page.get_by_label("이력서").fill("아무에게도 보이지 않을 것")
+            await page.get_by_role("button", name="로그아웃").click()
+            await page.get_by_role("dialog").get_by_role("button", name="로그아웃").click()
+            await expect(page.get_by_test_id("sign-in")).to_be_visible()

@@ -2,11 +2,13 @@
 
 import json
 from collections.abc import AsyncIterator, Iterator
+from contextlib import AsyncExitStack
 from uuid import uuid4
 
 import pytest
 
 from server.adapters.redis_client import connect
+from server.api.stream import MAX_SUBSCRIBERS
 from server.domain.fold import Verdict, fold
 from server.domain.view import View
 from server.domain.wire import Json, parse_event, view_json
@@ -91,3 +93,29 @@ async def test_nobody_elses_job_and_no_position_are_refused(user: User, stack: S
             assert (await stranger.http.get(f"/api/jobs/{unknown}/events")).status_code == 404
     wrong = await user.http.get(f"/api/jobs/{job_id}/events", headers={"Last-Event-ID": "yesterday"})
     assert wrong.status_code == 422
+
+
+async def test_what_happens_arrives_while_it_happens(user: User) -> None:
+    job_id = (await user.generate(await user.add_interview(), 4))["id"]
+    async with user.http.stream("GET", f"/api/jobs/{job_id}/events") as answer:
+        async for line in answer.aiter_lines():
+            if line == "event: job.question":
+                assert (await user.job(job_id))["status"] == "processing"
+                return
+    raise AssertionError("no question came")
+
+
+async def test_a_user_has_so_many_streams_and_those_that_were_cut_do_not_count(user: User, stack: Stack) -> None:
+    await stack.kill("worker")  # the job waits, and its streams with it
+    job_id = (await user.generate(await user.add_interview(), 4))["id"]
+    path = f"/api/jobs/{job_id}/events"
+    for _ in range(MAX_SUBSCRIBERS + 1):
+        await read(user, job_id, limit=1)
+    async with AsyncExitStack() as streams:
+        for _ in range(MAX_SUBSCRIBERS):
+            answer = await streams.enter_async_context(user.http.stream("GET", path))
+            assert answer.status_code == 200
+            await anext(answer.aiter_lines())
+        refused = await user.http.get(path)
+        assert (refused.status_code, refused.json()["code"]) == (429, "too_many_streams")
+    await stack.start("worker")

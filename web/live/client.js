@@ -46,6 +46,8 @@ export class Client {
   start() {
     this.#browser.attach();
     this.#dispatch({ type: 'start' });
+    // Nothing tells a tab that begins now that the network has gone before.
+    if (!navigator.onLine) this.#dispatch({ type: 'offline' });
   }
 
   stop() {

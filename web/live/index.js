@@ -33,10 +33,13 @@ export { isActive } from './view.js';
 
 /** @typedef {ReturnType<typeof createLiveJobs>} LiveJobs */
 
-/** @type {News & {type: 'status'}} */
-const SIGNED_OUT = { type: 'status', status: 'signed_out', retryAt: null };
+const SIGNED_OUT = /** @type {const} */ ({ type: 'status', status: 'signed_out', retryAt: null });
+const GOODBYE = /** @type {const} */ ({ type: 'status', status: 'left', retryAt: null });
 /** @param {News} news */
-const isSignedOut = (news) => news.type === 'status' && news.status === SIGNED_OUT.status;
+const isGoodbye = (news) => news.type === 'status' && news.status === GOODBYE.status;
+// A hidden leader that lives, polls, or has no network like everybody else need not be relieved.
+/** @type {ReadonlySet<import('./line.js').LineStatus>} */
+const WELL = new Set(['live', 'polling', 'offline']);
 
 /**
  * Create the store of live jobs; nothing is sent before `connect`.
@@ -44,6 +47,8 @@ const isSignedOut = (news) => news.type === 'status' && news.status === SIGNED_O
  * @param {LiveJobsOptions} [options]
  */
 export function createLiveJobs({ url = '', renewSession = async () => false, memory = createBrowserMemory() } = {}) {
+  /** Whose jobs these are; empty: nobody's. */
+  let owner = '';
   const store = new JobsStore({ memory, now: () => performance.now(), wallClock: () => Date.now() });
   const line = new Line({ url, known: store.known, renewSession, onNews: relay });
   const tabs = /** @type {Tabs<News | {type: 'ask'}>} */ (
@@ -59,7 +64,7 @@ export function createLiveJobs({ url = '', renewSession = async () => false, mem
         // Out of sight timers are slow, messages are not: the tab in sight is this one's clock. Should that not
         // suffice, it takes over.
         line.tick();
-        return document.visibilityState === 'visible' || line.status.status === 'live';
+        return document.visibilityState === 'visible' || WELL.has(line.status.status);
       },
     })
   );
@@ -75,6 +80,8 @@ export function createLiveJobs({ url = '', renewSession = async () => false, mem
   function take(news) {
     switch (news.type) {
       case 'frame':
+        // The cookie may be another user's by now: what comes for that one is not for this page.
+        if (news.frame.type === 'welcome' && news.frame.user_id !== owner) return store.setLine(SIGNED_OUT);
         return store.receive(news.frame).forEach(askAgain);
       case 'view':
         return store.adopt(news.view);
@@ -95,7 +102,7 @@ export function createLiveJobs({ url = '', renewSession = async () => false, mem
   function hear(message) {
     if (message.type === 'ask') answer();
     // A leader hears from the server itself; other tabs tell it only what their own commands brought.
-    else if (!tabs.isLeading || message.type === 'view' || isSignedOut(message)) take(message);
+    else if (!tabs.isLeading || message.type === 'view' || isGoodbye(message)) take(message);
   }
 
   /** Tell a tab that joined, missed something or came into sight all there is to know. */
@@ -112,7 +119,9 @@ export function createLiveJobs({ url = '', renewSession = async () => false, mem
    * @returns {Promise<JobView>} as the server holds it; raises Problem
    */
   async function command(path, options) {
+    const sender = owner;
     const { body } = await request('POST', url + path, options);
+    if (sender !== owner) return body;
     tabs.tell({ type: 'view', view: body });
     store.adopt(body);
     return body;
@@ -123,6 +132,13 @@ export function createLiveJobs({ url = '', renewSession = async () => false, mem
    * @param {QuestionOrder | AnswerOrder} order
    */
   const submit = (path, order) => command(path, { body: order, headers: { 'Idempotency-Key': newIdempotencyKey() } });
+
+  /** Close the connection and forget every job. */
+  function disconnect() {
+    owner = '';
+    tabs.leave();
+    store.clear();
+  }
 
   return {
     subscribe: store.subscribe,
@@ -137,13 +153,17 @@ export function createLiveJobs({ url = '', renewSession = async () => false, mem
      *
      * @param {string} userId
      */
-    connect: (userId) => tabs.join([SUBPROTOCOL, url, userId].join(' ')),
+    connect(userId) {
+      owner = userId;
+      tabs.join([SUBPROTOCOL, url, userId].join(' '));
+    },
 
-    /** Close the connection and forget every job: nobody is signed in, in the other tabs neither. */
-    disconnect() {
-      tabs.tell(SIGNED_OUT);
-      tabs.leave();
-      store.clear();
+    disconnect,
+
+    /** The user has signed out: the other tabs are to know, their status is `left`. Then as `disconnect`. */
+    signOut() {
+      tabs.tell(GOODBYE);
+      disconnect();
     },
 
     /**

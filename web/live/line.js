@@ -8,7 +8,7 @@ import { Poller } from './polling.js';
 import { syncFrame } from './wire.js';
 
 /**
- * @typedef {import('./connection.js').Status | 'polling'} LineStatus
+ * @typedef {import('./connection.js').Status | 'polling' | 'left'} LineStatus `left`: signed out in another tab
  *
  * @typedef {{type: 'frame', frame: import('./wire.js').ServerFrame}
  *   | {type: 'view', view: import('./wire.js').JobView}
@@ -36,6 +36,7 @@ export class Line {
   #status = /** @type {import('./connection.js').Status} */ ('idle');
   #retryAt = /** @type {number | null} */ (null);
   #isPolling = false;
+  #told = /** @type {News & {type: 'status'}} */ ({ type: 'status', status: 'idle', retryAt: null });
 
   /** @param {LineOptions} options */
   constructor(options) {
@@ -101,7 +102,10 @@ export class Line {
   /** @param {{isPolling: boolean}} change */
   #tell({ isPolling }) {
     this.#isPolling = isPolling;
-    this.#options.onNews(this.status);
+    const { status, retryAt } = this.status;
+    if (status === this.#told.status && retryAt === this.#told.retryAt) return;
+    this.#told = this.status;
+    this.#options.onNews(this.#told);
   }
 }
 

@@ -52,34 +52,38 @@ export class Poller {
     let hasAskedForList = false;
     while (round === this.#round) {
       const isWorking = await attempt(async () => {
-        if (!hasAskedForList) await this.#askForList();
+        if (!hasAskedForList) await this.#askForList(round);
         hasAskedForList = true;
-        await Promise.all(this.#options.known().map((id) => this.#askForJob(id)));
+        await Promise.all(this.#options.known().map((id) => this.#askForJob(id, round)));
       });
       if (round === this.#round) this.#options.onWorking(isWorking);
       await pause(isWorking ? PAUSE_MS : FAILURE_PAUSE_MS);
     }
   }
 
-  async #askForList() {
+  /** @param {number} round an answer that comes after it is for nobody: the reader may have signed out */
+  async #askForList(round) {
     const { url, onView } = this.#options;
     const { body } = await request('GET', `${url}/api/jobs?status=active`);
-    body.jobs.forEach(onView);
+    if (round === this.#round) body.jobs.forEach(onView);
   }
 
-  /** @param {string} id */
-  async #askForJob(id) {
+  /**
+   * @param {string} id
+   * @param {number} round as of `#askForList`
+   */
+  async #askForJob(id, round) {
     const { url, onView, onMissing } = this.#options;
     const etag = this.#etags[id];
     const headers = etag ? { 'Prefer': `wait=${WAIT_SECONDS}`, 'If-None-Match': etag } : undefined;
     try {
       const { body } = await request('GET', `${url}/api/jobs/${id}`, { headers, deadlineMs: DEADLINE_MS });
-      if (!body) return;
+      if (!body || round !== this.#round) return;
       this.#etags[id] = `"${body.position}"`;
       onView(body);
     } catch (problem) {
       if (!(problem instanceof Problem) || problem.status !== 404) throw problem;
-      onMissing(id);
+      if (round === this.#round) onMissing(id);
     }
   }
 }

@@ -97,11 +97,13 @@ export class Tabs {
 
   #enter() {
     const { locks, BroadcastChannel } = this.#platform;
-    if (!locks || !BroadcastChannel) return this.#lead();
     if (this.#channel) return;
-    this.#channel = new BroadcastChannel(this.#name);
-    this.#channel.onmessage = ({ data }) => this.#hear(data);
-    this.#timer = setInterval(() => this.#look(), LOOK_MS);
+    if (BroadcastChannel) {
+      this.#channel = new BroadcastChannel(this.#name);
+      this.#channel.onmessage = ({ data }) => this.#hear(data);
+    }
+    if (!locks || !BroadcastChannel) return this.#lead();
+    this.#lookEverySecond();
     void this.#stand(locks);
     this.#options.onYield();
   }
@@ -128,6 +130,7 @@ export class Tabs {
       await locks.request(this.#name, steal ? { steal } : { signal }, hold);
     } catch (error) {
       // An AbortError: we gave up ourselves, or another tab has stolen the lock. Anything else: there are no locks here.
+      if (signal.aborted) return;
       if (!(error instanceof DOMException && error.name === 'AbortError')) return this.#lead();
     }
     if (signal.aborted) return;
@@ -167,7 +170,15 @@ export class Tabs {
   #turn() {
     const isInSight = this.#platform.document.visibilityState === 'visible';
     if (isInSight && !this.#isLeading) this.#options.onSight();
+    // A second from now at the soonest: an answer takes its time too.
+    this.#lookEverySecond();
+    this.#isUnanswered = false;
     this.#look();
+  }
+
+  #lookEverySecond() {
+    clearInterval(this.#timer);
+    if (this.#platform.locks) this.#timer = setInterval(() => this.#look(), LOOK_MS);
   }
 
   /** Ask the leader, or take its place when it has not answered. Out of sight it may be as slow as it likes. */

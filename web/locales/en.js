@@ -19,6 +19,7 @@ export default {
   'connection.polling': 'Checking periodically',
   'connection.offline': 'Offline',
   'connection.signed_out': 'Signed out',
+  'connection.left': 'Signed out',
   'connection.refused': 'Connection refused',
 
   'language.label': 'Language',

@@ -18,6 +18,7 @@ export default {
   'connection.polling': '주기적으로 확인 중',
   'connection.offline': '오프라인',
   'connection.signed_out': '로그아웃됨',
+  'connection.left': '로그아웃됨',
   'connection.refused': '연결이 거부됨',
 
   'language.label': '언어',

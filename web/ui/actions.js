@@ -106,7 +106,7 @@ function generationActions(surroundings) {
     answer: (order) => generating(() => startOrJoin(live, () => live.startAnswer(order))),
 
     /** @param {string} jobId */
-    retry: (jobId) => generating(() => live.retry(jobId)),
+    retry: (jobId) => generating(() => startOrJoin(live, () => live.retry(jobId))),
 
     /** @param {string} jobId */
     cancel: (jobId) => tried(surroundings, () => live.cancel(jobId)),

@@ -2,6 +2,7 @@
 
 import { createAnswerItem } from './answer-item.js';
 import { h, keyed, setText } from './dom.js';
+import { createLoadFailure } from './load-failure.js';
 import { createSkeleton } from './skeleton.js';
 import { activeJobOf, setsOf } from './state.js';
 
@@ -24,6 +25,7 @@ export function createAnswers(page, interviewId) {
   const skeleton = createSkeleton(t('history.loading'), 2);
   const link = h('a', { href: `/interviews/${interviewId}` }, t('answers.empty.link'));
   const empty = h('p', { class: 'empty muted' }, t('answers.empty'), ' ', link);
+  const failure = createLoadFailure(page, interviewId);
   const show = keyed(
     list,
     (/** @type {QuestionSet} */ set) => set.id,
@@ -36,6 +38,7 @@ export function createAnswers(page, interviewId) {
       h('h2', { id: 'answers-title', class: 'visually-hidden' }, t('tab.answers')),
       list,
       skeleton,
+      failure.element,
       empty,
     ),
     tick() {
@@ -44,10 +47,11 @@ export function createAnswers(page, interviewId) {
     update(state) {
       const sets = setsOf(state, interviewId);
       show(sets);
-      const isLoading = (state.sets[interviewId]?.status ?? 'loading') === 'loading';
+      const status = state.sets[interviewId]?.status ?? 'loading';
       list.hidden = sets.length === 0;
-      skeleton.hidden = !isLoading || sets.length > 0;
-      empty.hidden = isLoading || sets.length > 0;
+      skeleton.hidden = status !== 'loading' || sets.length > 0;
+      empty.hidden = status !== 'ready' || sets.length > 0;
+      failure.update(state);
     },
   };
 }

@@ -6,9 +6,11 @@
 export function createDrafts() {
   /** @type {Map<string, Record<string, string>>} */
   const forms = new Map();
+  /** @type {Set<string>} */
+  const open = new Set();
   return {
     /** Ids of the question sets that stand open. */
-    open: /** @type {Set<string>} */ (new Set()),
+    open,
 
     /**
      * Return the fields of a form as they were left.
@@ -26,5 +28,11 @@ export function createDrafts() {
 
     /** @param {string} form that was sent */
     drop: (form) => void forms.delete(form),
+
+    /** Forget everything: another reader may be next. */
+    clear() {
+      forms.clear();
+      open.clear();
+    },
   };
 }

@@ -3,6 +3,7 @@
 import { h, keyed } from './dom.js';
 import { createEndedRow } from './ended-row.js';
 import { createQuestionSet } from './question-set.js';
+import { createLoadFailure } from './load-failure.js';
 import { createRunningRow } from './running-row.js';
 import { createSkeleton } from './skeleton.js';
 import { activeJobOf, setsOf, unfinishedJobOf } from './state.js';
@@ -31,6 +32,7 @@ export function createHistory(page, interviewId, interviewOf) {
   let running = null;
   const list = h('ul', { class: 'rows', role: 'list' });
   const skeleton = createSkeleton(t('history.loading'), 2);
+  const failure = createLoadFailure(page, interviewId);
   const empty = h('p', { class: 'empty muted' }, t('history.empty'));
   const show = keyed(list, (/** @type {Row} */ row) => `${row.kind} ${row.id}`, create);
 
@@ -54,6 +56,7 @@ export function createHistory(page, interviewId, interviewOf) {
       h('h2', { id: 'history-title' }, t('history.title')),
       list,
       skeleton,
+      failure.element,
       empty,
     ),
     tick() {
@@ -66,10 +69,11 @@ export function createHistory(page, interviewId, interviewOf) {
       openWhatWasWatched(page, running !== null, rows);
       if (!rows.some((row) => row.kind === 'running')) running = null;
       show(rows);
-      const isLoading = (state.sets[interviewId]?.status ?? 'loading') === 'loading';
+      const status = state.sets[interviewId]?.status ?? 'loading';
       list.hidden = rows.length === 0;
-      skeleton.hidden = !isLoading || rows.length > 0;
-      empty.hidden = isLoading || rows.length > 0;
+      skeleton.hidden = status !== 'loading' || rows.length > 0;
+      empty.hidden = status !== 'ready' || rows.length > 0;
+      failure.update(state);
     },
   };
 }

@@ -26,11 +26,15 @@ export function createLoading(store, live, onSignedOut) {
    */
   async function load(before, ask, keep) {
     const held = before ?? LOADING;
+    const asker = store.get().session?.user_id;
     if (!held.value) keep(LOADING);
     try {
-      keep({ status: 'ready', value: await ask(), code: null });
+      const value = await ask();
+      // An answer to somebody who has signed out is nobody's.
+      if (store.get().session?.user_id === asker) keep({ status: 'ready', value, code: null });
     } catch (error) {
       if (!(error instanceof Problem)) throw error;
+      if (store.get().session?.user_id !== asker) return;
       if (error.status === 401) return onSignedOut();
       keep(error.status === 404 ? { ...LOADING, status: 'missing' } : { ...held, status: 'failed', code: error.code });
     }

@@ -12,21 +12,27 @@ const RENEW_BEFORE_MS = 15 * 24 * 3_600_000;
 /**
  * @param {import('./loading.js').AppStore} store
  * @param {import('../live/index.js').LiveJobs} live
+ * @param {import('./drafts.js').Drafts} drafts which are nobody else's business
  */
-export function createSession(store, live) {
+export function createSession(store, live, drafts) {
   /** @param {import('./state.js').Session} session */
   function begin(session) {
     const before = store.get().session;
     const isSame = session.user_id === before?.user_id;
-    if (before && !isSame) live.disconnect();
+    if (before && !isSame) forget();
     store.set({ ...(isSame ? {} : nothingLoaded()), session, sessionProblem: null, hasExpired: false });
     live.connect(session.user_id);
   }
 
   /** @param {boolean} hasExpired whether it was the server that ended it */
   function end(hasExpired) {
-    live.disconnect();
+    forget();
     store.set({ ...nothingLoaded(), session: null, hasExpired });
+  }
+
+  function forget() {
+    live.disconnect();
+    drafts.clear();
   }
 
   return {
@@ -48,8 +54,12 @@ export function createSession(store, live) {
     /** Raises Problem. */
     async signOut() {
       await api.deleteSession();
+      live.signOut();
       end(false);
     },
+
+    /** The reader has signed out in another tab. */
+    leave: () => end(false),
 
     /** The server does not know the session any more. */
     lose: () => end(true),

@@ -26,5 +26,9 @@ export function watchSight() {
 /** @param {AbortSignal} signal that gives the lock back */
 function holdUntil(signal) {
   const ended = () => new Promise((resolve) => signal.addEventListener('abort', resolve));
-  return navigator.locks.request(LOCK, { mode: 'shared' }, () => !signal.aborted && ended());
+  const held = navigator.locks.request(LOCK, { mode: 'shared' }, () => !signal.aborted && ended());
+  // Where storage is forbidden, locks are too: then nobody is told of this tab.
+  return held.catch((error) => {
+    if (!(error instanceof DOMException)) throw error;
+  });
 }
