@@ -1,6 +1,7 @@
 """The two contracts against a running server: whatever it answers and sends is what they say."""
 
 import json
+import signal
 import sqlite3
 from collections.abc import AsyncIterator, Iterator
 from contextlib import asynccontextmanager, closing
@@ -25,20 +26,19 @@ from tests.support.contracts import (
     complaints,
     frame_complaints,
     operations,
-    resolve,
 )
 from tests.support.stack import Stack
 
 DAILY_GENERATIONS = 4
 ID = str(uuid4())
 AN_ERROR = JobError("model_unavailable", "The model is overloaded.", True)
-# What a test cannot have without breaking the server: its bugs, and a database that is away (one of many is shown).
+# Only a broken server gives these: its bugs, and what it says while a part of it is away (the last test has two).
 BROKEN = (500, 503)
 
 
 @pytest.fixture(scope="module")
 def stack() -> Iterator[Stack]:
-    with Stack(settings={"SAMPLE_SECONDS": "1", "DAILY_GENERATIONS": str(DAILY_GENERATIONS)}) as stack:
+    with Stack(settings={"SAMPLE_SECONDS": "2", "DAILY_GENERATIONS": str(DAILY_GENERATIONS)}) as stack:
         yield stack
 
 
@@ -202,7 +202,11 @@ async def test_a_job_fits_the_contract_in_every_state_of_its_life(stack: Stack, 
         assert (await user.job(job_id))["retry_at"]
         job = await claimed(jobs, job_id)
         await jobs.fail(job_id, view_of(job), AN_ERROR, datetime.now(UTC))
-        assert (await user.job(job_id))["error"] == {"code": AN_ERROR.code, "message": AN_ERROR.message, "retryable": True}
+        assert (await user.job(job_id))["error"] == {
+            "code": AN_ERROR.code,
+            "message": AN_ERROR.message,
+            "retryable": True,
+        }
         again = (await user.http.post(f"/api/jobs/{job_id}/retry")).json()
         assert (await user.http.post(f"/api/jobs/{again['id']}/cancel")).json()["status"] == "cancelled"
         assert {view["status"] for view in (await user.http.get("/api/jobs")).json()["jobs"]} == {"failed", "cancelled"}
@@ -225,7 +229,7 @@ async def claimed(jobs: SqlJobStore, job_id: str) -> Job:
 
 async def test_the_stream_of_a_job_is_made_of_its_events(user: User) -> None:
     job_id = (await user.generate(await user.add_interview(), count=2))["id"]
-    schema = resolve(OPENAPI, "#/paths/~1api~1jobs~1{job_id}~1events/get/responses/200/content")["text/event-stream"]
+    stream = OPENAPI["paths"]["/api/jobs/{job_id}/events"]["get"]["responses"]["200"]["content"]["text/event-stream"]
     told: list[Json] = []
     async with user.http.stream("GET", f"/api/jobs/{job_id}/events") as answer:
         async for line in answer.aiter_lines():
@@ -233,8 +237,7 @@ async def test_the_stream_of_a_job_is_made_of_its_events(user: User) -> None:
             assert name in {"", "id", "event", "data"}
             if name == "data":
                 told.append(json.loads(value))
-    assert [complaints(OPENAPI, schema["x-item-schema"], event) for event in told] == [[]] * len(told)
-    assert [complaints(OPENAPI, schema["schema"], line) for line in ("text", 1)][0] == []
+    assert [complaints(OPENAPI, stream["x-item-schema"], event) for event in told] == [[]] * len(told)
     assert {"job.queued", "job.text", "job.question", "job.completed"} <= {event["type"] for event in told}
 
 
@@ -255,11 +258,21 @@ async def test_every_frame_of_a_conversation_fits(stack: Stack, user: User) -> N
         await watcher.until("closing")
     await stack.start("web")
     assert [frame_complaints(frame) for frame in watcher.frames] == [[]] * len(watcher.frames)
-    sent = {"welcome", "snapshot", "elapsed", "error", "pong", "closing", "job.queued", "job.completed", "job.cancelled"}
+    sent = {
+        "welcome",
+        "snapshot",
+        "elapsed",
+        "error",
+        "pong",
+        "closing",
+        "job.queued",
+        "job.completed",
+        "job.cancelled",
+    }
     assert sent <= {frame["type"] for frame in watcher.frames}
 
 
-async def test_a_database_that_does_not_answer_and_a_redis_that_is_gone_are_told_as_promised(
+async def test_a_database_or_a_redis_that_does_not_answer_is_told_as_promised(
     stack: Stack, user: User, auditor: Auditor
 ) -> None:
     with closing(sqlite3.connect(stack.settings.database_url.partition("///")[2])) as other:
@@ -267,7 +280,7 @@ async def test_a_database_that_does_not_answer_and_a_redis_that_is_gone_are_told
         answer = await user.http.post("/api/interviews", json={"company": "a", "position": "b"})
         assert (answer.status_code, answer.json()["code"]) == (503, "unavailable")
     async with client(stack, auditor) as http:
-        stack.redis.kill()
+        stack.redis.signal(signal.SIGSTOP)
         answer = await http.get("/readyz")
+        stack.redis.signal(signal.SIGCONT)
         assert (answer.status_code, answer.json()["checks"]["redis"]) == (503, False)
-        stack.redis.start()

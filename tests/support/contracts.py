@@ -91,7 +91,7 @@ def answers(operation: Json) -> dict[int, Json]:
 
 
 class Auditor:
-    """Holds every answer of an HTTP client against the contract; `seen` are the operations and statuses it was given."""
+    """Holds every answer of an HTTP client against the contract; `seen` holds each operation and status."""
 
     def __init__(self) -> None:
         self.seen: set[tuple[str, int]] = set()

@@ -122,13 +122,17 @@ def codes_of(answer: Json) -> Iterator[tuple[int, str]]:
         for part in resolve(OPENAPI, variant["$ref"])["allOf"] if "$ref" in variant else variant.get("allOf", []):
             if "properties" in part:
                 code = part["properties"]["code"]
-                yield from ((part["properties"]["status"]["const"], each) for each in code.get("enum", [code.get("const")]))
+                yield from (
+                    (part["properties"]["status"]["const"], each) for each in code.get("enum", [code.get("const")])
+                )
 
 
 def test_the_codes_and_statuses_of_problems_are_those_of_the_server() -> None:
     known = {(int(status), error.code) for error, status in STATUSES.items()} | set(HTTP_CODES.items())
     known |= {(500, ServiceError.code)}
-    told = {pair for _, _, operation in operations() for answer in answers(operation).values() for pair in codes_of(answer)}
+    told = {
+        pair for _, _, operation in operations() for answer in answers(operation).values() for pair in codes_of(answer)
+    }
     # What a path does not have is no operation of it: the one code that the document tells of in words.
     assert told == known - {(405, "method_not_allowed")}
     assert set(OPENAPI["components"]["schemas"]["Problem"]["properties"]["code"]["enum"]) == {code for _, code in known}
