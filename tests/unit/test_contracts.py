@@ -6,7 +6,8 @@ from collections.abc import Iterator
 from typing import Any, get_args
 
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
+from hypothesis import strategies as st
 from jsonschema import Draft7Validator, Draft202012Validator
 from openapi_spec_validator import OpenAPIV31SpecValidator
 from pydantic import ValidationError
@@ -225,22 +226,26 @@ def test_the_generators_and_the_causes_of_failure_are_those_of_the_code() -> Non
     assert set(schemas["JobError"]["properties"]["code"]["examples"]) == causes
 
 
-@given(views)
-def test_any_view_fits_and_none_that_lacks_a_field_or_has_one_more(view: View) -> None:
+@given(views, st.data())
+@settings(deadline=None)  # each example is held against the whole contract
+def test_any_view_fits_and_none_that_lacks_a_field_or_has_one_more(view: View, data: st.DataObject) -> None:
     told = view_json(view, CREATED_AT)
+    lacking = data.draw(st.sampled_from(sorted(told)))
     assert complaints(OPENAPI, named("JobView"), told) == []
-    for field in told:
-        assert complaints(OPENAPI, named("JobView"), {key: told[key] for key in told if key != field})
+    assert complaints(OPENAPI, named("JobView"), {key: told[key] for key in told if key != lacking})
     assert complaints(OPENAPI, named("JobView"), told | {"colour": 1})
 
 
-@given(events)
-def test_any_event_fits_both_contracts_and_none_that_lacks_a_field_or_has_one_more(event: Event) -> None:
+@given(events, st.data())
+@settings(deadline=None)
+def test_any_event_fits_both_contracts_and_none_that_lacks_a_field_or_has_one_more(
+    event: Event, data: st.DataObject
+) -> None:
     told = event_json(event)
+    lacking = data.draw(st.sampled_from(sorted(told)))
     assert frame_complaints(told) == []
     assert complaints(OPENAPI, named("JobEvent"), told) == []
-    for field in told:
-        assert frame_complaints({key: told[key] for key in told if key != field})
+    assert frame_complaints({key: told[key] for key in told if key != lacking})
     assert frame_complaints(told | {"colour": 1})
 
 
