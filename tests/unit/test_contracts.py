@@ -42,12 +42,14 @@ each_document = pytest.mark.parametrize("document", [OPENAPI, ASYNCAPI], ids=["o
 ID = "0199aa00-0000-7000-8000-000000000001"
 
 
-def inner_objects(value: Any) -> Iterator[Json]:
-    """Yield every JSON object within a value, and itself."""
+def inner_objects(value: Any, document: Json | None = None) -> Iterator[Json]:
+    """Yield every JSON object within a value, and itself; with a `document` also what it refers to there."""
     if isinstance(value, dict):
         yield value
+        if document and "$ref" in value:
+            yield from inner_objects(resolve(document, value["$ref"]), document)
     for each in value.values() if isinstance(value, dict) else value if isinstance(value, list) else ():
-        yield from inner_objects(each)
+        yield from inner_objects(each, document)
 
 
 def test_the_http_contract_is_openapi() -> None:
@@ -116,16 +118,12 @@ def test_the_parameters_of_a_path_are_those_in_its_braces() -> None:
 
 
 def codes_of(answer: Json) -> Iterator[tuple[int, str]]:
-    """Yield each status with each code that an answer of problems may carry."""
-    [schema] = [each["schema"] for kind, each in answer.get("content", {}).items() if "problem" in kind] or [{}]
-    variants = [resolve(OPENAPI, each["$ref"]) if "$ref" in each else each for each in schema.get("oneOf", [schema])]
-    for variant in variants:
-        for part in resolve(OPENAPI, variant["$ref"])["allOf"] if "$ref" in variant else variant.get("allOf", []):
-            if "properties" in part:
-                code = part["properties"]["code"]
-                yield from (
-                    (part["properties"]["status"]["const"], each) for each in code.get("enum", [code.get("const")])
-                )
+    """Yield each status with each code that an answer's problems may carry."""
+    for each in inner_objects(answer, OPENAPI):
+        fields = each.get("properties", {})
+        if "code" in fields and "const" in fields.get("status", {}):
+            codes = fields["code"]
+            yield from ((fields["status"]["const"], code) for code in codes.get("enum", [codes.get("const")]))
 
 
 def test_the_codes_and_statuses_of_problems_are_those_of_the_server() -> None:
