@@ -192,7 +192,7 @@ async def test_every_answer_of_the_contract_can_be_had_and_fits(stack: Stack, us
 
 
 async def test_a_job_fits_the_contract_in_every_state_of_its_life(stack: Stack, user: User) -> None:
-    await stack.terminate("worker")
+    await stack.kill("worker")
     async with store(stack) as jobs:
         job_id = (await user.generate(await user.add_interview()))["id"]
         assert (await user.job(job_id))["status"] == "queued"
