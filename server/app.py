@@ -22,7 +22,7 @@ from server.adapters.sql_database import Database
 from server.adapters.sql_interviews import SqlInterviewStore
 from server.adapters.sql_jobs import SqlJobStore
 from server.announcer import Announcer
-from server.api import generation, interviews, jobs, problems, sessions, stream, system
+from server.api import contracts, generation, interviews, jobs, problems, sessions, stream, system
 from server.api.headers import SecurityHeaders
 from server.auth import Tokens
 from server.domain.errors import ServiceError
@@ -117,6 +117,8 @@ def api_routes() -> list[BaseRoute]:
         Route("/api/jobs/{job_id}/events", stream.events),
         Route("/api/jobs/{job_id}/cancel", jobs.cancel, methods=["POST"]),
         Route("/api/jobs/{job_id}/retry", jobs.retry, methods=["POST"]),
+        Route("/api/openapi.json", contracts.openapi),
+        Route("/api/asyncapi.json", contracts.asyncapi),
         Route("/healthz", system.healthz),
         Route("/readyz", system.readyz),
         Route("/metrics", system.metrics),
