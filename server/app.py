@@ -1,16 +1,13 @@
-"""The composition root of the web process: puts the parts together and lays out the routes. Creates the clock."""
+"""The composition root of the web process: puts the parts together. Creates the clock."""
 
 import logging
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
-from pathlib import Path
 
 from starlette.applications import Starlette
 from starlette.exceptions import HTTPException
-from starlette.requests import Request
-from starlette.responses import FileResponse, Response
-from starlette.routing import BaseRoute, Mount, Route, WebSocketRoute
-from starlette.staticfiles import StaticFiles
+from starlette.routing import WebSocketRoute
+from starlette.types import ASGIApp
 
 from server.adapters.arq_queue import ArqJobQueue, connect_queue
 from server.adapters.redis_client import connect
@@ -22,8 +19,9 @@ from server.adapters.sql_database import Database
 from server.adapters.sql_interviews import SqlInterviewStore
 from server.adapters.sql_jobs import SqlJobStore
 from server.announcer import Announcer
-from server.api import contracts, generation, interviews, jobs, problems, sessions, stream, system
+from server.api import problems
 from server.api.headers import SecurityHeaders
+from server.api.routes import all_routes
 from server.auth import Tokens
 from server.domain.errors import ServiceError
 from server.generation import Generation
@@ -34,9 +32,6 @@ from server.settings import Settings, SettingsInvalid
 from server.sockets import Sockets
 
 logger = logging.getLogger(__name__)
-
-NOT_PAGES = ("/api/", "/ws")
-WEB = Path(__file__).parent.parent / "web"
 
 
 @asynccontextmanager
@@ -83,57 +78,16 @@ async def open_parts(settings: Settings) -> AsyncIterator[tuple[Parts, DatabaseC
         await database.close()
 
 
-def create_app(parts: Parts) -> Starlette:
+def create_app(parts: Parts) -> ASGIApp:
     """Return the ASGI application."""
     app = Starlette(
-        routes=[*api_routes(), WebSocketRoute("/ws", parts.sockets.endpoint), *page_routes()],
+        routes=[WebSocketRoute("/ws", parts.sockets.endpoint), *all_routes()],
         exception_handlers={
             ServiceError: problems.on_service_error,
             HTTPException: problems.on_http_error,
             Exception: problems.on_bug,
         },
     )
-    app.add_middleware(SecurityHeaders)
     app.state.parts = parts
-    return app
-
-
-def api_routes() -> list[BaseRoute]:
-    """Return the HTTP interface (protocol.md, HTTP)."""
-    return [
-        Route("/api/session", sessions.show),
-        Route("/api/session", sessions.sign_in, methods=["POST"]),
-        Route("/api/session", sessions.sign_out, methods=["DELETE"]),
-        Route("/api/interviews", interviews.index),
-        Route("/api/interviews", interviews.create, methods=["POST"]),
-        Route("/api/interviews/{interview_id}", interviews.show),
-        Route("/api/interviews/{interview_id}", interviews.change, methods=["PATCH"]),
-        Route("/api/interviews/{interview_id}", interviews.delete, methods=["DELETE"]),
-        Route("/api/interviews/{interview_id}/question-sets", interviews.question_sets),
-        Route("/api/ai/question", generation.question, methods=["POST"]),
-        Route("/api/ai/answer", generation.answer, methods=["POST"]),
-        Route("/api/jobs", jobs.index),
-        Route("/api/jobs/{job_id}", jobs.show),
-        Route("/api/jobs/{job_id}/events", stream.events),
-        Route("/api/jobs/{job_id}/cancel", jobs.cancel, methods=["POST"]),
-        Route("/api/jobs/{job_id}/retry", jobs.retry, methods=["POST"]),
-        Route("/api/openapi.json", contracts.openapi),
-        Route("/api/asyncapi.json", contracts.asyncapi),
-        Route("/healthz", system.healthz),
-        Route("/readyz", system.readyz),
-        Route("/metrics", system.metrics),
-    ]
-
-
-def page_routes() -> list[BaseRoute]:
-    """Return the page: its files, and index.html for every address the page itself routes."""
-    return [
-        Mount("/assets", StaticFiles(directory=WEB)),
-        Route("/{rest:path}", _page),
-    ]
-
-
-async def _page(request: Request) -> Response:
-    if request.url.path.startswith(NOT_PAGES):
-        raise HTTPException(404, "There is nothing here.")
-    return FileResponse(WEB / "index.html", headers={"Cache-Control": "no-cache"})
+    # Outside of what Starlette wraps around every application: the answer to a bug of ours has them too.
+    return SecurityHeaders(app)

@@ -7,6 +7,8 @@ from pathlib import Path
 from starlette.requests import Request
 from starlette.responses import Response
 
+from server.api.requests import is_held
+
 FOLDER = Path(__file__).with_suffix("")
 
 
@@ -17,7 +19,7 @@ def _document(name: str) -> Callable[[Request], Awaitable[Response]]:
     headers = {"ETag": tag, "Cache-Control": "no-cache"}
 
     async def show(request: Request) -> Response:
-        if tag in request.headers.get("if-none-match", ""):
+        if is_held(request, tag):
             return Response(status_code=304, headers=headers)
         return Response(body, media_type="application/json", headers=headers)
 

@@ -9,7 +9,7 @@ from starlette.responses import JSONResponse, Response
 
 from server.api.bell import Bell
 from server.api.generation import accepted
-from server.api.requests import id_in_path, parts_of, user_of
+from server.api.requests import id_in_path, is_held, parts_of, user_of
 from server.domain.errors import InvalidInput
 from server.domain.view import View
 from server.domain.wire import view_json
@@ -41,11 +41,11 @@ async def show(request: Request) -> Response:
     parts, user_id, job_id = parts_of(request), user_of(request), job_id_of(request)
     wait = _preferred_wait(request)
     view = await parts.recovery.view(user_id, job_id)
-    held = request.headers.get("if-none-match") or (etag(view) if wait else "")
-    if wait and etag(view) in held and not view.is_terminal:
+    is_known = is_held(request, etag(view)) or not request.headers.get("if-none-match")
+    if wait and is_known and not view.is_terminal:
         view = await _wait_for_change(request, user_id, view, wait)
     headers = {"ETag": etag(view), "Cache-Control": "no-cache"} | ({"Preference-Applied": "wait"} if wait else {})
-    if etag(view) in request.headers.get("if-none-match", ""):
+    if is_held(request, etag(view)):
         return Response(status_code=304, headers=headers)
     return _shown(view, parts.clock, headers)
 

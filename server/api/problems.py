@@ -82,7 +82,7 @@ async def on_service_error(request: Request, error: Exception) -> Response:
 async def on_http_error(_: Request, error: Exception) -> Response:
     """Answer a failure Starlette speaks of: no such path, method not allowed, body too large."""
     assert isinstance(error, HTTPException)
-    code = HTTP_CODES.get(error.status_code, "http_error")
+    code = HTTP_CODES[error.status_code]
     return problem(HTTPStatus(error.status_code), code, error.detail, dict(error.headers or {}))
 
 

@@ -86,3 +86,9 @@ def id_in_path(request: Request, name: str) -> str:
     if not is_id(value):
         raise NotFound("There is nothing here.")
     return str(value)
+
+
+def is_held(request: Request, etag: str) -> bool:
+    """Tell whether `If-None-Match` names this entity tag, or any: the client has what it would be sent (RFC 9110)."""
+    held = [each.strip().removeprefix("W/") for each in request.headers.get("if-none-match", "").split(",")]
+    return etag in held or held == ["*"]

@@ -40,9 +40,11 @@ async def events(request: Request) -> Response:
     await parts.recovery.view(identity.user_id, job_id)
     if parts.hub.count(identity.user_id) >= MAX_SUBSCRIBERS:
         raise TooManyStreams("Too many streams of this user are open.")
+    headers = {"Cache-Control": "no-cache", "X-Accel-Buffering": "no"}
+    if request.method == "HEAD":
+        return Response(media_type="text/event-stream", headers=headers)
     until = min(identity.expires_at, parts.clock.now() + LIFETIME)
     stream = _entries(parts, identity.user_id, job_id, after, until)
-    headers = {"Cache-Control": "no-cache", "X-Accel-Buffering": "no"}
     return StreamingResponse(stream, media_type="text/event-stream", headers=headers)
 
 

@@ -111,9 +111,6 @@ class Fenced(ServiceError):
 class CloseCode(IntEnum):
     """WebSocket close codes; the range tells a client whether to come back (protocol.md, Close codes)."""
 
-    NORMAL = 1000
-    GOING_AWAY = 1001
-    INTERNAL_ERROR = 1011
     RESTART = 1012
     OVERLOADED = 1013
     NOT_A_FRAME = 4400

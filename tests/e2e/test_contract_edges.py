@@ -195,17 +195,36 @@ async def test_a_browser_keeps_its_guest_and_anybody_else_becomes_a_new_one(stac
 
 
 async def test_what_does_not_exist_is_a_problem_and_the_page_is_everywhere_else(stack: Stack, user: User) -> None:
-    for path in ("/api/nothing", f"/api/interviews/{uuid4()}", f"/api/jobs/{uuid4()}", "/api/jobs/seven"):
+    for path in ("/api/nothing", f"/api/interviews/{uuid4()}", f"/api/jobs/{uuid4()}", "/api/jobs/seven", "/ws"):
         answer = await user.http.get(path)
         assert (answer.status_code, answer.json()["code"]) == (404, "not_found"), path
-    for method, path in [("POST", "/api/jobs/seven/cancel"), ("PATCH", "/api/interviews/seven")]:
+    for method, path in [
+        ("POST", "/api/jobs/seven/cancel"),
+        ("PATCH", "/api/interviews/seven"),
+        ("POST", "/api/nothing"),
+    ]:
         answer = await user.http.request(method, path, json={})
         assert (answer.status_code, answer.json()["code"]) == (404, "not_found"), path
-    wrong = await user.http.put("/api/session")
-    assert (wrong.status_code, wrong.json()["code"]) == (405, "method_not_allowed")
     page = await user.http.get("/interviews/anything")
     assert page.headers["content-type"].startswith("text/html")
     assert "default-src 'self'" in page.headers["content-security-policy"]
+
+
+@pytest.mark.parametrize(
+    ("method", "path", "allowed"),
+    [
+        ("PUT", "/api/session", {"GET", "HEAD", "POST", "DELETE"}),
+        ("GET", "/api/ai/question", {"POST"}),
+        ("POST", "/api/interviews/seven", {"GET", "HEAD", "PATCH", "DELETE"}),
+        ("DELETE", "/interviews/anything", {"GET", "HEAD"}),
+    ],
+)
+async def test_a_method_that_a_resource_does_not_know_is_told_those_it_does(
+    user: User, method: str, path: str, allowed: set[str]
+) -> None:
+    answer = await user.http.request(method, path)
+    assert (answer.status_code, answer.json()["code"]) == (405, "method_not_allowed")
+    assert set(answer.headers["allow"].split(", ")) == allowed
 
 
 async def test_an_interview_is_changed_and_deleted_but_not_under_a_running_job(user: User) -> None:

@@ -4,7 +4,7 @@ import json
 import signal
 import sqlite3
 from collections.abc import AsyncIterator, Iterator
-from contextlib import asynccontextmanager, closing
+from contextlib import AsyncExitStack, asynccontextmanager, closing
 from datetime import UTC, datetime, timedelta
 from typing import Any
 from uuid import uuid4
@@ -14,6 +14,7 @@ import pytest
 
 from server.adapters.sql_database import Database
 from server.adapters.sql_jobs import SqlJobStore
+from server.api.stream import MAX_SUBSCRIBERS
 from server.domain.job import Job, JobError
 from server.domain.view import view_of
 from server.domain.wire import Json
@@ -29,10 +30,10 @@ from tests.support.contracts import (
 )
 from tests.support.stack import Stack
 
-DAILY_GENERATIONS = 4
+DAILY_GENERATIONS = 5
 ID = str(uuid4())
 AN_ERROR = JobError("model_unavailable", "The model is overloaded.", True)
-# Only a broken server gives these: its bugs, and what it says while a part of it is away (the last test has two).
+# Only a broken server gives these: its bugs, and what it says while a part of it is away (the last test has some).
 BROKEN = (500, 503)
 
 
@@ -167,10 +168,23 @@ async def look_at_jobs(user: User) -> None:
     assert (await user.http.get(events, headers={"Last-Event-ID": shown.json()["position"]})).text == ": \n\n"
 
 
+async def open_too_many_streams(stack: Stack, user: User) -> None:
+    await stack.kill("worker")  # the job waits, and its streams with it
+    job_id = (await user.generate(await user.add_interview()))["id"]
+    async with AsyncExitStack() as streams:
+        for _ in range(MAX_SUBSCRIBERS):
+            answer = await streams.enter_async_context(user.http.stream("GET", f"/api/jobs/{job_id}/events"))
+            assert answer.is_success
+        assert (await user.http.get(f"/api/jobs/{job_id}/events")).status_code == 429
+    await user.http.post(f"/api/jobs/{job_id}/cancel")
+    await stack.start("worker")
+
+
 async def ask_the_system(stack: Stack, auditor: Auditor) -> None:
     async with client(stack, auditor) as http:
         assert (await http.get("/healthz")).is_success
         assert (await http.get("/readyz")).is_success
+        assert (await http.get("/metrics")).is_success
         for path, document in (("/api/openapi.json", OPENAPI), ("/api/asyncapi.json", ASYNCAPI)):
             answer = await http.get(path)
             assert answer.json() == document
@@ -184,6 +198,7 @@ async def test_every_answer_of_the_contract_can_be_had_and_fits(stack: Stack, us
     await refuse_strangers(stack, auditor, user)
     await refuse_bad_bodies(user)
     await find_nothing(user)
+    await open_too_many_streams(stack, user)
     await generate_all_day(stack, user, await describe_an_interview(user))
     await look_at_jobs(user)
     await ask_the_system(stack, auditor)
@@ -258,18 +273,8 @@ async def test_every_frame_of_a_conversation_fits(stack: Stack, user: User) -> N
         await watcher.until("closing")
     await stack.start("web")
     assert [frame_complaints(frame) for frame in watcher.frames] == [[]] * len(watcher.frames)
-    sent = {
-        "welcome",
-        "snapshot",
-        "elapsed",
-        "error",
-        "pong",
-        "closing",
-        "job.queued",
-        "job.completed",
-        "job.cancelled",
-    }
-    assert sent <= {frame["type"] for frame in watcher.frames}
+    types = {frame["type"] for frame in watcher.frames}
+    assert {"welcome", "snapshot", "elapsed", "error", "pong", "closing", "job.queued", "job.cancelled"} <= types
 
 
 async def test_a_database_or_a_redis_that_does_not_answer_is_told_as_promised(
@@ -282,5 +287,6 @@ async def test_a_database_or_a_redis_that_does_not_answer_is_told_as_promised(
     async with client(stack, auditor) as http:
         stack.redis.signal(signal.SIGSTOP)
         answer = await http.get("/readyz")
+        assert (await http.get("/metrics")).status_code == 503
         stack.redis.signal(signal.SIGCONT)
         assert (answer.status_code, answer.json()["checks"]["redis"]) == (503, False)

@@ -111,6 +111,7 @@ async def test_a_user_has_so_many_streams_and_those_that_were_cut_do_not_count(u
     path = f"/api/jobs/{job_id}/events"
     for _ in range(MAX_SUBSCRIBERS + 1):
         await read(user, job_id, limit=1)
+    assert (await user.http.head(path)).headers["content-type"].startswith("text/event-stream")
     async with AsyncExitStack() as streams:
         readers = []  # one that nobody holds would be collected, and its stream closed
         for _ in range(MAX_SUBSCRIBERS):

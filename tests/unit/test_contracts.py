@@ -11,13 +11,12 @@ from hypothesis import strategies as st
 from jsonschema import Draft7Validator, Draft202012Validator
 from openapi_spec_validator import OpenAPIV31SpecValidator
 from pydantic import ValidationError
-from starlette.routing import Route
 
 from server.api.generation import AnswerRequest, QuestionRequest
 from server.api.interviews import InterviewChange, NewInterview
 from server.api.problems import HTTP_CODES, STATUSES
 from server.api.requests import Input
-from server.app import api_routes
+from server.api.routes import api_routes, system_routes
 from server.domain.errors import ServiceError
 from server.domain.events import Event
 from server.domain.job import JobError
@@ -99,10 +98,11 @@ def test_what_both_contracts_speak_of_is_the_same() -> None:
 
 
 def test_every_route_is_in_the_contract_and_nothing_else() -> None:
+    under = [("/api", api_routes()), ("", system_routes())]
     routed = {
-        (method.lower(), route.path)
-        for route in api_routes()
-        if isinstance(route, Route)
+        (method.lower(), prefix + route.path)
+        for prefix, routes in under
+        for route in routes
         for method in (route.methods or set()) - {"HEAD"}
     }
     told = [(method, path) for method, path, _ in operations()]
