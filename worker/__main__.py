@@ -106,7 +106,7 @@ async def _run_until(stopping: asyncio.Event, *parts: DatabaseClock | Listener |
     async with asyncio.TaskGroup() as tasks:
         background = {tasks.create_task(part.run()) for part in parts}
         await stopping.wait()
-        # More than once: arq, in the middle of a command, has been seen to swallow a cancellation and go on.
+        # More than once: arq, in the middle of a command, can swallow it (redis_client.connect says why).
         while background:
             for task in background:
                 task.cancel()

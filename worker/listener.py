@@ -9,6 +9,7 @@ from arq.worker import Worker, func
 from redis.exceptions import RedisError
 
 from server.adapters.arq_queue import FUNCTION, connect_queue, deserialize, serialize
+from server.adapters.redis_client import DEADLINE_SECONDS
 from worker.runner import Runner
 
 logger = logging.getLogger(__name__)
@@ -51,7 +52,7 @@ class Listener:
         return Worker(
             [func(generate, name=FUNCTION, max_tries=1)],
             # A client of ours: arq's own would wait for ever on a connection that fell silent.
-            redis_pool=connect_queue(self._redis_url),
+            redis_pool=connect_queue(self._redis_url, DEADLINE_SECONDS),
             handle_signals=False,
             max_jobs=self._max_jobs,
             job_timeout=RING_TIMEOUT_SECONDS,

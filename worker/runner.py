@@ -43,7 +43,8 @@ class Runner:
         tasks = tuple(self._tasks)
         for task in tasks:
             task.cancel()
-        await asyncio.gather(*tasks, return_exceptions=True)
+        if tasks:
+            await asyncio.wait(tasks, timeout=STOP_SECONDS)
         try:
             async with asyncio.timeout(STOP_SECONDS):
                 await asyncio.gather(*map(self._give_back, attempts))

@@ -1,15 +1,12 @@
 """JobQueue on arq: the doorbell. What has to be done is in the database; a lost or doubled ring loses nothing."""
 
-import asyncio
 import json
 from datetime import timedelta
 from typing import Any
 
 from arq.connections import ArqRedis
-from redis.exceptions import RedisError
 
-from server.adapters.redis_client import DEADLINE_SECONDS
-from server.domain.errors import Unavailable
+from server.adapters.redis_client import DEADLINE_SECONDS, deadline
 
 FUNCTION = "generate"
 # The sweeper rings again for a job still waiting; a ring that nobody heard within the hour is noise.
@@ -27,12 +24,14 @@ def deserialize(data: bytes) -> dict[str, Any]:
     return value
 
 
-def connect_queue(redis_url: str) -> ArqRedis:
-    """Return arq's client; it connects at the first ring, so that a process starts while Redis is down."""
+def connect_queue(redis_url: str, silence: float | None = None) -> ArqRedis:
+    """Return arq's client; it connects at the first ring, so that a process starts while Redis is down.
+
+    After `silence` seconds a connection is taken for dead: for who waits without a deadline (redis_client.connect
+    says what that costs).
+    """
     return ArqRedis.from_url(  # type: ignore[no-any-return]
-        redis_url,
-        socket_timeout=DEADLINE_SECONDS,
-        socket_connect_timeout=DEADLINE_SECONDS,
+        redis_url, socket_timeout=silence, socket_connect_timeout=DEADLINE_SECONDS
     )
 
 
@@ -46,14 +45,11 @@ class ArqJobQueue:
 
     async def ring(self, job_id: str, attempt: int, delay: timedelta = timedelta()) -> None:
         """Enqueue `generate(job_id)` under an id of its own for each attempt: ringing twice wakes once."""
-        try:
-            async with asyncio.timeout(DEADLINE_SECONDS):
-                await self._redis.enqueue_job(
-                    FUNCTION,
-                    job_id,
-                    _job_id=f"{job_id}:{attempt}",
-                    _defer_by=delay or None,
-                    _expires=RING_EXPIRES + delay,
-                )
-        except (RedisError, OSError, TimeoutError) as problem:
-            raise Unavailable("Redis does not answer.") from problem
+        async with deadline():
+            await self._redis.enqueue_job(
+                FUNCTION,
+                job_id,
+                _job_id=f"{job_id}:{attempt}",
+                _defer_by=delay or None,
+                _expires=RING_EXPIRES + delay,
+            )

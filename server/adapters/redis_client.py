@@ -16,13 +16,12 @@ DEADLINE_SECONDS = 2.0
 
 
 def connect(redis_url: str) -> Redis:
-    """Return a client whose every call has a deadline; a connection that died while idle is replaced once."""
-    client: Redis = Redis.from_url(
-        redis_url,
-        socket_timeout=DEADLINE_SECONDS,
-        socket_connect_timeout=DEADLINE_SECONDS,
-        retry=Retry(NoBackoff(), 1),
-    )
+    """Return a client to be asked within `deadline`; a connection that died while idle is replaced once.
+
+    No `socket_timeout`: redis-py bounds each write with `asyncio.wait_for`, which before Python 3.12 can swallow a
+    cancellation (CPython issue 86296), and a task that was told to end goes on for ever.
+    """
+    client: Redis = Redis.from_url(redis_url, socket_connect_timeout=DEADLINE_SECONDS, retry=Retry(NoBackoff(), 1))
     return client
 
 

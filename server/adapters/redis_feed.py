@@ -30,9 +30,7 @@ class RedisFeed:
     """Follows the channels of some users."""
 
     def __init__(self, redis_url: str) -> None:
-        self._pool: ConnectionPool = ConnectionPool.from_url(
-            redis_url, socket_timeout=SILENCE_SECONDS, socket_connect_timeout=DEADLINE_SECONDS
-        )
+        self._pool: ConnectionPool = ConnectionPool.from_url(redis_url, socket_connect_timeout=DEADLINE_SECONDS)
         self._followed: set[str] = set()
         self._asked: set[str] = set()
         self._changed = asyncio.Event()
@@ -99,7 +97,9 @@ class RedisFeed:
 
     async def _read(self, connection: AbstractConnection, receiver: FeedReceiver) -> None:
         while True:
-            match await connection.read_response():
+            async with asyncio.timeout(SILENCE_SECONDS):
+                answer = await connection.read_response()
+            match answer:
                 case [b"message", channel, data]:
                     receiver.published(_user_of(channel), data.decode())
                 case [b"subscribe", channel, _]:
