@@ -9,7 +9,6 @@ from arq.worker import Worker, func
 from redis.exceptions import RedisError
 
 from server.adapters.arq_queue import FUNCTION, connect_queue, deserialize, serialize
-from server.adapters.redis_client import DEADLINE_SECONDS
 from worker.runner import Runner
 
 logger = logging.getLogger(__name__)
@@ -20,6 +19,8 @@ POLL_SECONDS = 0.1
 RING_TIMEOUT_SECONDS = 3600
 # Rings of jobs that run elsewhere stay at the head of the queue: read past them.
 QUEUE_READ_LIMIT = 1000
+# arq asks all the time: a connection without an answer for this long is dead.
+SILENCE_SECONDS = 2.0
 RESTART_SECONDS = 1.0
 DISPOSE_SECONDS = 1.0
 
@@ -52,7 +53,7 @@ class Listener:
         return Worker(
             [func(generate, name=FUNCTION, max_tries=1)],
             # A client of ours: arq's own would wait for ever on a connection that fell silent.
-            redis_pool=connect_queue(self._redis_url, DEADLINE_SECONDS),
+            redis_pool=connect_queue(self._redis_url, SILENCE_SECONDS),
             handle_signals=False,
             max_jobs=self._max_jobs,
             job_timeout=RING_TIMEOUT_SECONDS,
