@@ -11,21 +11,19 @@ from server.adapters.sql_database import Database
 from server.adapters.sql_jobs import SqlJobStore
 from server.domain.job import Job
 from tests.chaos.faults import WEBS, WORKERS, Chaos
+from tests.chaos.model import PaidModel
 from tests.chaos.people import PATIENCE_SECONDS, Person
 from tests.support.invariants import broken_promises
 from tests.support.postgres_server import PostgresServer
 from tests.support.stack import Stack
 
-SETTINGS = {"SAMPLE_SECONDS": "4", "LEASE_SECONDS": "4", "MAX_JOBS": "100", "DAILY_GENERATIONS": "0"}
+SETTINGS = {"LEASE_SECONDS": "4", "MAX_JOBS": "200", "DAILY_GENERATIONS": "0"}
 
 
 async def run(seconds: float, seed: int, people: int) -> int:
     """Run for a while; return how many promises were broken."""
     chance = random.Random(seed)
-    with (
-        PostgresServer() as postgres,
-        Stack(postgres.dsn(postgres.create_database()), SETTINGS, (*WEBS, *WORKERS)) as stack,
-    ):
+    with PaidModel() as model, PostgresServer() as postgres, _stack(model, postgres) as stack:
         crowd = [Person(stack.urls, random.Random(chance.random())) for _ in range(people)]
         for person in crowd:
             await person.user.__aenter__()
@@ -35,10 +33,16 @@ async def run(seconds: float, seed: int, people: int) -> int:
         for person in crowd:
             await person.user.http.aclose()
         _report(done, crowd, jobs, broken)
+        print(f"model calls       {len(model.received)}, paid for twice {model.paid_twice()}")
         if broken:
             for name in (*WEBS, *WORKERS):
                 print(f"--- {name} ---\n{stack.output(name)[-6000:]}")
         return len(broken)
+
+
+def _stack(model: PaidModel, postgres: PostgresServer) -> Stack:
+    gemini = {"GENERATOR": "gemini", "GEMINI_API_KEY": "for tests only", "GEMINI_BASE_URL": model.url}
+    return Stack(postgres.dsn(postgres.create_database()), SETTINGS | gemini, (*WEBS, *WORKERS))
 
 
 async def _live(crowd: Sequence[Person], chaos: Chaos, seconds: float) -> dict[str, int]:

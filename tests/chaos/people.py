@@ -55,7 +55,8 @@ class Person:
 
     async def _start(self, interview_id: str) -> str:
         """Submit with one key until an answer comes: a lost answer must not make a second job."""
-        key, body = uuid4().hex, {"interview_id": interview_id, "count": self._chance.choice((2, 3, 5))}
+        key = uuid4().hex
+        body = {"interview_id": interview_id, "count": self._chance.choice((2, 3, 5)), "comment": key}
         view = await self._again(lambda: self._post("/api/ai/question", body, {"Idempotency-Key": key}))
         self.record.accepted[key] = str(view["id"])
         return str(view["id"])

@@ -81,11 +81,12 @@ Answer = Stream | Failure | Silence
 
 @dataclass
 class Received:
-    """One request, and whether its client has gone away since."""
+    """One request, how many messages it was answered with, and whether its client has gone away since."""
 
     model: str
     has_key: bool
     body: dict[str, Any]
+    sent: int = 0
     is_left: threading.Event = field(default_factory=threading.Event)
 
 
@@ -175,6 +176,7 @@ class _Handler(BaseHTTPRequestHandler):
             for piece in pieces:
                 time.sleep(stream.pause_seconds)
                 self.wfile.write(b"%x\r\n%b\r\n" % (len(piece), piece))
+                received.sent += 1
             if stream.ending == "whole":
                 self.wfile.write(b"0\r\n\r\n")
         except OSError:
