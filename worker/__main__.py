@@ -93,7 +93,7 @@ async def work(settings: Settings) -> None:
         runner = Runner(shop, f"{socket.gethostname()}:{os.getpid()}", settings.max_jobs)
         announcer = Announcer(shop.jobs, shop.log, clock)
         sweeper = Sweeper(shop.jobs, announcer, runner, clock, settings.retention)
-        listener = Listener(settings.redis_url, runner, settings.max_jobs)
+        listener = Listener(settings.redis_url, runner, settings.max_jobs, sweeper.doorbell_lost)
         logger.info("worker started: %s, prompts %d, up to %d jobs", shop.model.name, PROMPT_VERSION, settings.max_jobs)
         try:
             await _run_until(stopping, clock, listener, sweeper)

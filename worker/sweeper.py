@@ -35,6 +35,7 @@ class Sweeper:
         self._clock = clock
         self._retention = retention
         self._purged_at = clock.now() - PURGE_EVERY
+        self._deaf_until = clock.now() - RING_LOST_AFTER
         self._started: set[asyncio.Task[None]] = set()
 
     async def run(self) -> None:
@@ -45,6 +46,10 @@ class Sweeper:
             except Unavailable:
                 logger.warning("sweep put off: the database is away")
             await asyncio.sleep(SWEEP_SECONDS)
+
+    def doorbell_lost(self) -> None:
+        """Take every ring until now for lost: Redis may come back without them."""
+        self._deaf_until = self._clock.now()
 
     async def sweep(self) -> None:
         """Look once at everything."""
@@ -70,7 +75,8 @@ class Sweeper:
         if self._runner.free <= 0:
             return
         now = self._clock.now()
-        forgotten = await self._jobs.undelivered(now, now - RING_LOST_AFTER, self._runner.free)
+        rung_before = max(now - RING_LOST_AFTER, self._deaf_until)
+        forgotten = await self._jobs.undelivered(now, rung_before, self._runner.free)
         for job in forgotten:
             task = asyncio.create_task(self._runner.generate(job.id))
             self._started.add(task)

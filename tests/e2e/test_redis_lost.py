@@ -2,6 +2,7 @@
 
 import signal
 from collections.abc import AsyncIterator, Iterator
+from datetime import datetime
 from itertools import pairwise
 
 import pytest
@@ -13,6 +14,7 @@ from server.domain.events import Completed
 from tests.support.browser_client import User, Watcher, comparable
 from tests.support.stack import Stack
 from tests.support.wait import wait_until
+from worker.sweeper import RING_LOST_AFTER
 
 
 @pytest.fixture(scope="module")
@@ -101,3 +103,16 @@ async def test_a_job_submitted_without_redis_runs_all_the_same(stack: Stack, use
         assert job["status"] == "queued"
         stack.redis.start()
         await assert_all_agree(stack, user, watcher, job["id"])
+
+
+async def test_a_ring_that_redis_forgot_is_made_good_at_once(stack: Stack, user: User) -> None:
+    interview_id = await user.add_interview()
+    async with user.connected() as watcher:
+        await watcher.until("snapshot")
+        stack.signal("worker", signal.SIGSTOP)
+        job = await user.generate(interview_id)
+        await stack.redis.restart()
+        stack.signal("worker", signal.SIGCONT)
+        await assert_all_agree(stack, user, watcher, job["id"])
+        view = await user.job(job["id"])
+        assert datetime.fromisoformat(view["started_at"]) < datetime.fromisoformat(view["created_at"]) + RING_LOST_AFTER
