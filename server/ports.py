@@ -239,6 +239,10 @@ class JobQueue(Protocol):
         """Ask for the attempt after `attempt` to be run, once, after `delay`."""
         ...
 
+    async def has_forgotten(self) -> bool:
+        """Tell whether rings may have been forgotten since this object last asked; raises Unavailable."""
+        ...
+
 
 class Subscriber(Protocol):
     """Where the hub puts what happens to a user's jobs."""

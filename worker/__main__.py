@@ -92,8 +92,8 @@ async def work(settings: Settings) -> None:
     async with open_workshop(settings) as (shop, clock):
         runner = Runner(shop, f"{socket.gethostname()}:{os.getpid()}", settings.max_jobs)
         announcer = Announcer(shop.jobs, shop.log, clock)
-        sweeper = Sweeper(shop.jobs, announcer, runner, clock, settings.retention)
-        listener = Listener(settings.redis_url, runner, settings.max_jobs, sweeper.doorbell_lost)
+        sweeper = Sweeper(shop.jobs, shop.queue, announcer, runner, clock, settings.retention)
+        listener = Listener(settings.redis_url, runner, settings.max_jobs)
         logger.info("worker started: %s, prompts %d, up to %d jobs", shop.model.name, PROMPT_VERSION, settings.max_jobs)
         try:
             await _run_until(stopping, clock, listener, sweeper)

@@ -2,7 +2,6 @@
 
 import asyncio
 import logging
-from collections.abc import Callable
 from contextlib import suppress
 from typing import Any
 
@@ -29,11 +28,10 @@ DISPOSE_SECONDS = 1.0
 class Listener:
     """Runs arq's worker for ever."""
 
-    def __init__(self, redis_url: str, runner: Runner, max_jobs: int, on_loss: Callable[[], None]) -> None:
+    def __init__(self, redis_url: str, runner: Runner, max_jobs: int) -> None:
         self._redis_url = redis_url
         self._runner = runner
         self._max_jobs = max_jobs
-        self._on_loss = on_loss
 
     async def run(self) -> None:
         """Listen until cancelled, through every loss of Redis."""
@@ -43,7 +41,6 @@ class Listener:
                 await worker.main()
             except (RedisError, OSError) as problem:
                 logger.warning("doorbell lost: %s", problem)
-                self._on_loss()
             finally:
                 await _dispose(worker)
             await asyncio.sleep(RESTART_SECONDS)

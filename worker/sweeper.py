@@ -8,14 +8,14 @@ from server.announcer import Announcer
 from server.domain.errors import Unavailable
 from server.domain.events import Failed, Retrying
 from server.domain.job import Job, Status
-from server.ports import Clock, JobStore
+from server.ports import Clock, JobQueue, JobStore
 from worker.retry import CRASHED, MAX_CRASHES, WORKER_LOST
 from worker.runner import Runner
 
 logger = logging.getLogger(__name__)
 
 SWEEP_SECONDS = 2.0
-# A ring is answered within a second while a worker is free; after this it is taken for lost.
+# A ring is answered within a second while a worker is free; after this, or when Redis forgot, it is taken for lost.
 RING_LOST_AFTER = timedelta(seconds=15)
 # Jobs looked at in one sweep: each costs a statement or two.
 BATCH = 100
@@ -27,9 +27,16 @@ class Sweeper:
     """Sweeps every few seconds, in every worker; two sweepers at once do no harm."""
 
     def __init__(
-        self, jobs: JobStore, announcer: Announcer, runner: Runner, clock: Clock, retention: timedelta
+        self,
+        jobs: JobStore,
+        queue: JobQueue,
+        announcer: Announcer,
+        runner: Runner,
+        clock: Clock,
+        retention: timedelta,
     ) -> None:
         self._jobs = jobs
+        self._queue = queue
         self._announcer = announcer
         self._runner = runner
         self._clock = clock
@@ -46,10 +53,6 @@ class Sweeper:
             except Unavailable:
                 logger.warning("sweep put off: the database is away")
             await asyncio.sleep(SWEEP_SECONDS)
-
-    def doorbell_lost(self) -> None:
-        """Take every ring until now for lost: Redis may come back without them."""
-        self._deaf_until = self._clock.now()
 
     async def sweep(self) -> None:
         """Look once at everything."""
@@ -74,6 +77,8 @@ class Sweeper:
         """Run due jobs whose ring nobody heard, as far as this worker has room."""
         if self._runner.free <= 0:
             return
+        if await self._may_be_deaf():
+            self._deaf_until = self._clock.now()
         now = self._clock.now()
         rung_before = max(now - RING_LOST_AFTER, self._deaf_until)
         forgotten = await self._jobs.undelivered(now, rung_before, self._runner.free)
@@ -81,6 +86,12 @@ class Sweeper:
             task = asyncio.create_task(self._runner.generate(job.id))
             self._started.add(task)
             task.add_done_callback(self._started.discard)
+
+    async def _may_be_deaf(self) -> bool:
+        try:
+            return await self._queue.has_forgotten()
+        except Unavailable:
+            return True
 
     async def _purge(self) -> None:
         now = self._clock.now()

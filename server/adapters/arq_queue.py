@@ -3,6 +3,7 @@
 import json
 from datetime import timedelta
 from typing import Any
+from uuid import uuid4
 
 from arq.connections import ArqRedis
 
@@ -40,6 +41,7 @@ class ArqJobQueue:
 
     def __init__(self, redis: ArqRedis) -> None:
         self._redis = redis
+        self._mark = f"doorbell:{uuid4()}"
         self._redis.job_serializer = serialize
         self._redis.job_deserializer = deserialize
 
@@ -53,3 +55,8 @@ class ArqJobQueue:
                 _defer_by=delay or None,
                 _expires=RING_EXPIRES + delay,
             )
+
+    async def has_forgotten(self) -> bool:
+        """Tell whether Redis has lost the mark that was left when this was last asked, and with it maybe rings."""
+        async with deadline():
+            return await self._redis.set(self._mark, 1, ex=RING_EXPIRES, get=True) is None

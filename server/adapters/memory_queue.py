@@ -18,7 +18,12 @@ class MemoryJobQueue:
 
     def __init__(self) -> None:
         self.rings: list[Ring] = []
+        self.is_forgetful = False
 
     async def ring(self, job_id: str, attempt: int, delay: timedelta = timedelta()) -> None:
         """Remember the ring."""
         self.rings.append(Ring(job_id, attempt, delay))
+
+    async def has_forgotten(self) -> bool:
+        """Tell what a test has decided."""
+        return self.is_forgetful

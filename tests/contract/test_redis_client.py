@@ -53,3 +53,16 @@ async def test_a_cancelled_ring_stays_cancelled(redis_url: str) -> None:
     queue = ArqJobQueue(redis)
     assert await swallowed(lambda: queue.ring(str(next(numbers)), 1, timedelta())) == 0
     await redis.aclose()
+
+
+async def test_a_queue_knows_when_its_rings_were_forgotten(redis_url: str) -> None:
+    redis = connect_queue(redis_url)
+    queue, other = ArqJobQueue(redis), ArqJobQueue(redis)
+    assert [await queue.has_forgotten() for _ in range(3)] == [True, False, False]
+    await redis.flushall()
+    assert [await other.has_forgotten(), await queue.has_forgotten(), await queue.has_forgotten()] == [
+        True,
+        True,
+        False,
+    ]
+    await redis.aclose()

@@ -1,4 +1,4 @@
-"""The sweeper: a ring that nobody heard is made good, after a while or as soon as Redis was lost."""
+"""The sweeper: a ring that nobody heard is made good, after a while or as soon as Redis forgot it."""
 
 import asyncio
 from datetime import timedelta
@@ -12,19 +12,19 @@ from worker.runner import Runner
 from worker.sweeper import Sweeper
 
 
-async def test_no_ring_is_trusted_that_came_before_redis_was_lost() -> None:
+async def test_no_ring_is_trusted_that_came_before_redis_forgot() -> None:
     bench = Workbench(ScriptedModel(document(a_question(0)), a_finish()))
     await bench.queue_job(count=1)
     await bench.jobs.rung([JOB_ID], bench.clock.now())
     announcer = Announcer(bench.jobs, bench.log, bench.clock)
     runner = Runner(bench.shop, "a worker", capacity=1)
-    sweeper = Sweeper(bench.jobs, announcer, runner, bench.clock, timedelta(days=1))
+    sweeper = Sweeper(bench.jobs, bench.queue, announcer, runner, bench.clock, timedelta(days=1))
     await sweeper.sweep()
     await asyncio.sleep(0)  # a task that was started has begun now
     assert (await bench.jobs.get(USER_ID, JOB_ID)).status is Status.QUEUED
     assert runner.free == 1
     bench.clock.ahead = timedelta(seconds=1)
-    sweeper.doorbell_lost()
+    bench.queue.is_forgetful = True
     await sweeper.sweep()
 
     async def is_completed() -> bool:
