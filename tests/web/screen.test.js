@@ -9,7 +9,7 @@ import { createTranslate } from '../../web/ui/i18n.js';
 import { setAsMarkdown } from '../../web/ui/markdown.js';
 import { pathOf, routeOf } from '../../web/ui/router.js';
 import { runningNote } from '../../web/ui/running-note.js';
-import { answerOf, nothingLive, nothingLoaded, setsOf, unfinishedJobOf } from '../../web/ui/state.js';
+import { answerOf, nothingLive, nothingLoaded, setsOf, unfinishedJobOf, withAnswers } from '../../web/ui/state.js';
 import { job } from './jobs.js';
 
 const t = createTranslate('ko');
@@ -160,6 +160,9 @@ test('the newest answer is shown, whether it was listed or came since', () => {
   assert.equal(answerOf(state([written('2026-11-23T15:00:01.000Z')]), question), ANSWERED);
   assert.equal(answerOf(state([written('2026-11-23T15:00:01.000Z')]), { ...question, answer: null }), ANSWERED);
   assert.equal(answerOf(state([job({ type: 'answer', question_id: 'q' })]), question), listed);
+  const set = { id: 's', number: 1, job_id: 'j', created_at: '', comment: null, questions: [question] };
+  const { questions } = withAnswers(state([written('2026-11-23T15:00:01.000Z')]), set);
+  assert.deepEqual(questions, [{ ...question, answer: ANSWERED }]);
 });
 
 test('a set becomes Markdown in which what was written stays text', () => {
@@ -176,9 +179,9 @@ test('a set becomes Markdown in which what was written stays text', () => {
 });
 
 test('an answer goes into the Markdown of its question', () => {
-  const answer = { ...ANSWERED, text: 'Because\n\nI can.', id: 'a2', job_id: 'j2', created_at: '' };
+  const answer = { ...ANSWERED, text: 'Because\n\n- I can.\n\n2. We all can.', id: 'a2', job_id: 'j2', created_at: '' };
   const questions = [{ ...QUESTION, id: 'q', answer }];
   const set = { id: 's', number: 2, job_id: 'j', created_at: '', comment: null, questions };
   const text = setAsMarkdown(t, '카카오뱅크 · SRE', '질문 세트 #2', set);
-  assert.match(text, / {3}- 답변: Because\n\n {5}I can\.\n {3}- 핵심 포인트: Short · True\n {3}- 피해야 할 점: Bluffing\n$/);
+  assert.match(text, / {3}- 답변: Because\n\n {5}\\- I can\.\n\n {5}2\\\. We all can\.\n {3}- 핵심 포인트: Short · True\n {3}- 피해야 할 점: Bluffing\n$/);
 });

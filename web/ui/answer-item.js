@@ -1,6 +1,6 @@
 /** One question in the list of answers: what has become of its answer, and on opening it the answer itself. */
 
-import { createAnswer } from './answer.js';
+import { createOnceStored } from './answer.js';
 import { h, setText } from './dom.js';
 import { answerJobOf, answerOf } from './state.js';
 
@@ -38,23 +38,6 @@ export function createAnswerItem(page) {
       before = standing;
       answer(next);
     },
-  };
-}
-
-/**
- * A question gets its id, and can be answered, when its set is finished and listed.
- *
- * @param {Page} page
- * @param {HTMLElement} container of the answer
- * @returns {(question: Question) => void}
- */
-export function createOnceStored(page, container) {
-  /** @type {ReturnType<typeof createAnswer> | null} */
-  let answer = null;
-  return (question) => {
-    if (!('id' in question)) return;
-    if (!answer) container.append((answer = createAnswer(page, question.id)).element);
-    answer.update(question);
   };
 }
 

@@ -11,7 +11,25 @@ import { answerJobOf, answerOf } from './state.js';
  * @typedef {import('./page.js').Page} Page
  * @typedef {import('../live/index.js').JobView} JobView
  * @typedef {import('./api.js').StoredQuestion} StoredQuestion
+ * @typedef {import('../live/wire.js').Question} Question
  */
+
+/**
+ * A question gets its id, and can be answered, when its set is finished and listed.
+ *
+ * @param {Page} page
+ * @param {HTMLElement} container of the answer
+ * @returns {(question: StoredQuestion | Question) => void}
+ */
+export function createOnceStored(page, container) {
+  /** @type {ReturnType<typeof createAnswer> | null} */
+  let answer = null;
+  return (question) => {
+    if (!('id' in question)) return;
+    if (!answer) container.append((answer = createAnswer(page, question.id)).element);
+    answer.update(question);
+  };
+}
 
 /**
  * Create the part of an opened question that holds its answer.
@@ -20,7 +38,7 @@ import { answerJobOf, answerOf } from './state.js';
  * @param {string} questionId
  * @returns {import('./dom.js').Part<StoredQuestion>}
  */
-export function createAnswer(page, questionId) {
+function createAnswer(page, questionId) {
   const running = createRunning(page);
   const ended = createEnded(page);
   const text = createAnswerText(page);

@@ -50,5 +50,7 @@ function questionAsMarkdown(t, question) {
  * @returns {string}
  */
 function escaped(text) {
-  return text.replace(/\s+/g, ' ').replace(/[\\`*_[\]<>#]/g, '\\$&');
+  const line = text.trim().replace(/\s+/g, ' ').replace(/[\\`*_[\]<>#]/g, '\\$&');
+  // What begins a list would only do so at the beginning of a line.
+  return line.replace(/^(\d*)([-+.)])(?= )/, '$1\\$2');
 }

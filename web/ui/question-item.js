@@ -1,6 +1,6 @@
 /** One question: its text, and on opening it what the interviewer wants to learn, a follow-up and its answer. */
 
-import { createOnceStored } from './answer-item.js';
+import { createOnceStored } from './answer.js';
 import { fill, h } from './dom.js';
 
 /**

@@ -5,6 +5,7 @@ import { icon } from './icons.js';
 import { copy, download } from './keeping.js';
 import { setAsMarkdown } from './markdown.js';
 import { createQuestionItem } from './question-item.js';
+import { withAnswers } from './state.js';
 
 /**
  * @typedef {import('./page.js').Page} Page
@@ -70,7 +71,8 @@ export function createQuestionSet(page, set, interviewOf) {
 function setActions(page, set, interviewOf) {
   const { t, toasts } = page;
   const interview = () => interviewOf() ?? { company: '', position: '' };
-  const text = () => setAsMarkdown(t, t('interview.name', interview()), titleOf(page, set()), set());
+  const text = () =>
+    setAsMarkdown(t, t('interview.name', interview()), titleOf(page, set()), withAnswers(page.state(), set()));
 
   async function toClipboard() {
     const isCopied = await copy(text());

@@ -146,3 +146,15 @@ export function answerOf({ live }, { id, answer }) {
   if (!result || !('answer_id' in result)) return answer;
   return answer && (done.completed_at ?? '') <= answer.created_at ? answer : result;
 }
+
+/**
+ * Return a set whose answers are the newest, also those that the server has not listed yet.
+ *
+ * @param {State} state
+ * @param {import('./api.js').QuestionSet} set
+ * @returns {import('./api.js').QuestionSet}
+ */
+export function withAnswers(state, set) {
+  const questions = set.questions.map((each) => ('id' in each ? { ...each, answer: answerOf(state, each) } : each));
+  return /** @type {import('./api.js').QuestionSet} */ ({ ...set, questions });
+}
