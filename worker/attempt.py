@@ -6,13 +6,13 @@ import random
 from collections.abc import Awaitable, Callable
 from contextlib import aclosing
 from dataclasses import dataclass
-from datetime import timedelta
+from datetime import datetime, timedelta
 from typing import TypeVar
 
 from uuid_utils import uuid7
 
 from server.domain.errors import Fenced, Unavailable
-from server.domain.events import Completed, Failed, Progressed, QuestionWritten, Retrying, Started, TextWritten
+from server.domain.events import Completed, Fact, Failed, Progressed, QuestionWritten, Retrying, Started, TextWritten
 from server.domain.job import Answer, Job, JobError, JobType, Question, Stage, Usage
 from server.domain.view import view_of
 from server.ports import AttemptMetrics, Clock, EventLog, InterviewStore, JobQueue, JobStore
@@ -57,6 +57,7 @@ class Attempt:
         self._model = shop.model_for(job)
         self._spent = Tokens()
         self._outcome = "stopped"
+        self._lease: asyncio.Task[None] | None = None
         self._writer = LogWriter(shop.log, job.user_id, view_of(job), shop.clock)
 
     async def run(self) -> None:
@@ -72,16 +73,14 @@ class Attempt:
     async def _run_under_lease(self) -> None:
         shop = self._shop
         async with asyncio.TaskGroup() as tasks:
-            companions = [
-                tasks.create_task(lease.hold(shop.jobs, self._job, shop.clock, shop.lease)),
-                tasks.create_task(self._writer.run()),
-            ]
+            self._lease = tasks.create_task(lease.hold(shop.jobs, self._job, shop.clock, shop.lease))
+            writing = tasks.create_task(self._writer.run())
             try:
                 await self._generate()
             except ModelError as error:
                 await self._fall_back(error)
-            for companion in companions:
-                companion.cancel()
+            self._lease.cancel()
+            writing.cancel()
 
     async def _generate(self) -> None:
         assignment = await self._prepare()
@@ -149,8 +148,7 @@ class Attempt:
         done = await self._stored(lambda: shop.jobs.complete(self._job.id, self._writer.view, now, answer))
         assert done.result is not None
         self._outcome = "completed"
-        self._writer.write(Completed(done.result), done.completed_at)
-        await self._writer.flush_end()
+        await self._tell_end(Completed(done.result), done.completed_at)
 
     async def _fall_back(self, error: ModelError) -> None:
         """Give the job back for later, or end it."""
@@ -170,8 +168,7 @@ class Attempt:
         job, shop = self._job, self._shop
         run_after = shop.clock.now() + delay
         await self._stored(lambda: shop.jobs.postpone(job.id, job.attempt, run_after, failures=failures, waits=waits))
-        self._writer.write(Retrying(reason, run_after))
-        await self._writer.flush_end()
+        await self._tell_end(Retrying(reason, run_after))
         try:
             await shop.queue.ring(job.id, job.attempt, delay)
         except Unavailable:
@@ -181,7 +178,13 @@ class Attempt:
         await self._writer.flush()
         shop, now = self._shop, self._shop.clock.now()
         failed = await self._stored(lambda: shop.jobs.fail(self._job.id, self._writer.view, reason, now))
-        self._writer.write(Failed(reason), failed.completed_at)
+        await self._tell_end(Failed(reason), failed.completed_at)
+
+    async def _tell_end(self, fact: Fact, at: datetime | None = None) -> None:
+        """Tell how the attempt ended. It no longer holds the job: to renew the lease now would only find that out."""
+        if self._lease:
+            self._lease.cancel()
+        self._writer.write(fact, at)
         await self._writer.flush_end()
 
     async def _settle(self) -> None:

@@ -25,7 +25,7 @@ class PostgresServer:
 
     def __init__(self) -> None:
         self._user = SUPERUSER if os.geteuid() == 0 else None
-        self._port = free_port()
+        self.port = free_port()
         self._numbers = count(1)
         self._folder = Path()
         self._process: Process | None = None
@@ -42,7 +42,7 @@ class PostgresServer:
 
     def dsn(self, name: str) -> str:
         """Return the DATABASE_URL of a database."""
-        return f"postgresql+asyncpg://{SUPERUSER}@127.0.0.1:{self._port}/{name}"
+        return f"postgresql+asyncpg://{SUPERUSER}@127.0.0.1:{self.port}/{name}"
 
     def start(self) -> None:
         """Make the cluster and block until it answers."""
@@ -76,10 +76,10 @@ class PostgresServer:
 
     @property
     def _address(self) -> tuple[str, ...]:
-        return ("--host=127.0.0.1", f"--port={self._port}", f"--username={SUPERUSER}")
+        return ("--host=127.0.0.1", f"--port={self.port}", f"--username={SUPERUSER}")
 
     def _server_command(self) -> list[str | Path]:
-        settings = (f"port={self._port}", "listen_addresses=127.0.0.1", "unix_socket_directories=", *FAST_OPTIONS)
+        settings = (f"port={self.port}", "listen_addresses=127.0.0.1", "unix_socket_directories=", *FAST_OPTIONS)
         flags = [word for setting in settings for word in ("-c", setting)]
         return [self._program("postgres"), "-D", self._folder / "data", *flags]
 

@@ -14,18 +14,18 @@ class RedisServer:
 
     def __init__(self) -> None:
         self._program = find_program("redis-server", "redis-server")
-        self._port = free_port()
+        self.port = free_port()
         self._process: Process | None = None
 
     @property
     def url(self) -> str:
-        return f"redis://127.0.0.1:{self._port}/0"
+        return f"redis://127.0.0.1:{self.port}/0"
 
     def start(self) -> None:
         """Start it and block until it accepts connections."""
-        options = {"--port": str(self._port), "--bind": "127.0.0.1", "--save": "", "--appendonly": "no"}
+        options = {"--port": str(self.port), "--bind": "127.0.0.1", "--save": "", "--appendonly": "no"}
         self._process = Process([self._program, *(word for option in options.items() for word in option)])
-        self._process.wait_until_ready(lambda: is_listening(self._port), "Redis accepts connections")
+        self._process.wait_until_ready(lambda: is_listening(self.port), "Redis accepts connections")
 
     def kill(self) -> None:
         """End it at once, with everything it knew."""

@@ -1,19 +1,22 @@
 """The story of one attempt, with a model that says what the test tells it."""
 
+from collections.abc import Sequence
 from dataclasses import replace
 from datetime import timedelta
 
 import pytest
 
-from server.domain.events import Completed, Failed, QuestionWritten, Retrying, Started
+from server.domain.events import Completed, Event, Failed, QuestionWritten, Retrying, Started
 from server.domain.job import QuestionsResult, Status, Usage
+from server.ports import Appended
 from server.recovery import recover
 from tests.support.strategies import JOB_ID, USER_ID, a_question
-from tests.support.workbench import INTERVIEW_ID, ScriptedModel, Workbench, a_finish, document
+from tests.support.workbench import INTERVIEW_ID, ScriptedModel, UnreliableLog, Workbench, a_finish, document
 from worker.attempt import Attempt
 from worker.models.port import Finish, FinishReason, ModelError, ModelErrorCode, Tokens
 from worker.retry import MAX_FAILURES
 
+AWAY_FOR = 4
 TWO = document(a_question(0), a_question(1))
 
 
@@ -34,6 +37,35 @@ async def test_a_job_completes_with_its_set_and_its_log_says_the_same() -> None:
     assert (job.last, job.completed_at) == (events[-1].position, events[-1].at)
     assert recover(job, ()) == recover(job, events)
     assert [each.number for each in await bench.interviews.question_sets(USER_ID, INTERVIEW_ID)] == [1]
+
+
+class AwayAtTheEnd(UnreliableLog):
+    """Away for some heartbeats when it is told how an attempt ended."""
+
+    async def append(self, user_id: str, events: Sequence[Event]) -> Appended:
+        is_end = isinstance(events[-1].fact, Completed | Failed | Retrying)
+        self.is_away, self.ends = is_end and self.ends < AWAY_FOR, self.ends + is_end
+        return await super().append(user_id, events)
+
+    ends = 0
+
+
+@pytest.mark.parametrize(
+    ("script", "fact"),
+    [
+        ([*TWO, a_finish()], Completed),
+        ([ModelError(ModelErrorCode.MISCONFIGURED, "no", retryable=False)], Failed),
+        ([ModelError(ModelErrorCode.UNAVAILABLE, "away", retryable=True)], Retrying),
+    ],
+)
+async def test_an_end_that_takes_long_to_be_told_is_not_cut_short_by_the_lease(
+    script: list[str | Finish | Exception], fact: type
+) -> None:
+    bench, log = Workbench(ScriptedModel(*script), lease=timedelta(seconds=0.3)), AwayAtTheEnd()
+    await bench.queue_job()
+    await Attempt(await bench.claim(), replace(bench.shop, log=log)).run()
+    told = (await log.read(USER_ID, [JOB_ID]))[JOB_ID]
+    assert (log.ends, type(told[-1].fact)) == (AWAY_FOR + 1, fact)
 
 
 async def test_a_second_attempt_keeps_what_was_finished_and_asks_for_the_rest() -> None:
