@@ -76,7 +76,8 @@ class JobStore(Protocol):
     async def claim(self, job_id: str, owner: str, now: datetime, lease: timedelta) -> Job | None:
         """Start the next attempt of a queued job that is due, holding it until `now + lease`.
 
-        None: not queued, not due, or gone; a duplicate delivery. A claim whose answer was lost runs out by its lease.
+        None: not queued, not due, or gone; a duplicate delivery. `owner` names one claim: repeated, because its answer
+        was lost, it renews what it has won.
         """
         ...
 

@@ -3,8 +3,10 @@
 import asyncio
 import logging
 from contextlib import suppress
+from uuid import uuid4
 
 from server.domain.errors import Fenced, Unavailable
+from server.domain.job import Job
 from worker.attempt import Attempt, Workshop
 from worker.retry import WORKER_STOPPED
 
@@ -12,6 +14,9 @@ logger = logging.getLogger(__name__)
 
 # A deploy waits no longer than this for the jobs to be given back.
 STOP_SECONDS = 10.0
+# After these the job is left to the sweepers, of which one may have a better way to the database.
+CLAIM_TRIES = 3
+CLAIM_PAUSE_SECONDS = 0.5
 
 
 class Runner:
@@ -54,7 +59,7 @@ class Runner:
     async def _claim_and_run(self, job_id: str) -> None:
         shop = self._shop
         async with self._slots:
-            job = await shop.jobs.claim(job_id, self._owner, shop.clock.now(), shop.lease)
+            job = await self._claim(job_id)
             if job is None:
                 return
             logger.info("job %s: attempt %d begins", job.id, job.attempt)
@@ -64,6 +69,15 @@ class Runner:
                 await attempt.run()
             finally:
                 self._attempts.discard(attempt)
+
+    async def _claim(self, job_id: str) -> Job | None:
+        """Claim a job, also if the database is away for a moment; raises Unavailable if it is for longer."""
+        shop, owner = self._shop, f"{self._owner} {uuid4()}"
+        for _ in range(CLAIM_TRIES - 1):
+            with suppress(Unavailable):
+                return await shop.jobs.claim(job_id, owner, shop.clock.now(), shop.lease)
+            await asyncio.sleep(CLAIM_PAUSE_SECONDS)
+        return await shop.jobs.claim(job_id, owner, shop.clock.now(), shop.lease)
 
     async def _give_back(self, attempt: Attempt) -> None:
         # Fenced: it had ended, or belongs to somebody else already.

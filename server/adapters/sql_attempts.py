@@ -26,14 +26,13 @@ class SqlAttempts:
 
     async def claim(self, job_id: str, owner: str, now: datetime, lease: timedelta) -> Job | None:
         """Start the next attempt of a queued job that is due."""
-        statement = (
-            update(jobs)
-            .where(jobs.c.id == job_id, legal(Move.CLAIM), due(now))
-            .values(status=Status.PROCESSING, attempt=jobs.c.attempt + 1, started_at=now, run_after=None)
-            .values(lease_owner=owner, lease_expires_at=now + lease)
+        held = update(jobs).values(lease_owner=owner, lease_expires_at=now + lease).returning(jobs)
+        start = held.where(jobs.c.id == job_id, legal(Move.CLAIM), due(now)).values(
+            status=Status.PROCESSING, attempt=jobs.c.attempt + 1, started_at=now, run_after=None
         )
+        repeat = held.where(jobs.c.id == job_id, jobs.c.status == Status.PROCESSING, jobs.c.lease_owner == owner)
         async with self._database.write() as connection:
-            claimed = await read_jobs(connection, statement.returning(jobs))
+            claimed = await read_jobs(connection, start) or await read_jobs(connection, repeat)
             return claimed[0] if claimed else None
 
     async def renew(self, job_id: str, attempt: int, now: datetime, lease: timedelta) -> bool:

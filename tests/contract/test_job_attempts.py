@@ -34,6 +34,18 @@ async def test_a_job_that_runs_has_ended_or_is_unknown_cannot_be_claimed(stores:
     assert await stores.jobs.claim(new_id(), OWNER, seconds(3), LEASE) is None
 
 
+async def test_a_claim_repeated_under_its_own_name_renews_what_it_has_won(stores: Stores) -> None:
+    job = await stores.queue()
+    won = await stores.jobs.claim(job.id, OWNER, seconds(1), LEASE)
+    assert await stores.jobs.claim(job.id, OWNER, seconds(5), LEASE) == won
+    assert await stores.jobs.claim(job.id, "another worker", seconds(5), LEASE) is None
+    assert await stores.jobs.expired(seconds(5) + LEASE / 2, 10) == []
+    assert [each.id for each in await stores.jobs.expired(seconds(5) + LEASE, 10)] == [job.id]
+    await stores.jobs.postpone(job.id, 1, seconds(6))
+    assert await stores.jobs.claim(job.id, "another worker", seconds(6), LEASE)
+    assert await stores.jobs.claim(job.id, OWNER, seconds(7), LEASE) is None
+
+
 async def test_of_claims_at_the_same_moment_one_wins(stores: Stores) -> None:
     for _ in range(3):
         job = await stores.queue()

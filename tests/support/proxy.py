@@ -29,6 +29,12 @@ class Proxy:
         self._loop = asyncio.new_event_loop()
         self._thread = threading.Thread(target=self._loop.run_until_complete, args=(self._run(),), daemon=True)
 
+    def heal(self) -> None:
+        """Cut nothing any more."""
+        self.lifetime = lambda: None
+        for connection in tuple(self._connections):
+            connection.left = None
+
     def stall(self) -> None:
         """Let the connections of now say nothing more, and stay; later ones are well."""
         self._stalled |= self._connections

@@ -91,9 +91,9 @@ class Workbench:
     """A queued job and a workshop to run it in."""
 
     def __init__(self, model: ScriptedModel, lease: timedelta = timedelta(seconds=30)) -> None:
-        database = MemoryDatabase()
-        self.jobs = MemoryJobStore(database)
-        self.interviews = MemoryInterviewStore(database)
+        self.database = MemoryDatabase()
+        self.jobs = MemoryJobStore(self.database)
+        self.interviews = MemoryInterviewStore(self.database)
         self.log = UnreliableLog()
         self.queue = MemoryJobQueue()
         self.model = model

@@ -3,12 +3,15 @@
 import asyncio
 from collections.abc import AsyncGenerator
 from dataclasses import replace
+from datetime import datetime, timedelta
 from uuid import uuid4
 
+from server.adapters.memory_jobs import MemoryJobStore
+from server.domain.errors import Unavailable
 from server.domain.interview import InterviewDetails
-from server.domain.job import JobType, Status
+from server.domain.job import Job, JobType, Status
 from server.ports import NewJob
-from tests.support.strategies import CREATED_AT
+from tests.support.strategies import CREATED_AT, a_question
 from tests.support.wait import wait_until
 from tests.support.workbench import ScriptedModel, Workbench, a_finish, document
 from worker.models.port import Assignment, Finish
@@ -59,3 +62,25 @@ async def test_capacity_holds_whoever_asks_and_stopping_gives_every_job_back() -
     assert await statuses(bench, jobs) == [Status.QUEUED] * 5
     assert len(bench.queue.rings) == 2
     assert {(await bench.jobs.get(*each)).failures for each in jobs} == {0}
+
+
+class ForgetfulStore(MemoryJobStore):
+    """Takes the first claim, and loses its answer."""
+
+    claims = 0
+
+    async def claim(self, job_id: str, owner: str, now: datetime, lease: timedelta) -> Job | None:
+        self.claims += 1
+        claimed = await super().claim(job_id, owner, now, lease)
+        if self.claims == 1:
+            raise Unavailable("The database does not answer.")
+        return claimed
+
+
+async def test_a_claim_whose_answer_was_lost_is_not_lost() -> None:
+    bench = Workbench(ScriptedModel(document(a_question(0)), a_finish()))
+    job = await bench.queue_job(count=1)
+    store = ForgetfulStore(bench.database)
+    await Runner(replace(bench.shop, jobs=store), "a worker", capacity=1).generate(job.id)
+    done = await bench.jobs.get(job.user_id, job.id)
+    assert (done.status, done.attempt, store.claims) == (Status.COMPLETED, 1, 2)
