@@ -93,9 +93,9 @@ $(WEB): package.json package-lock.json | $(DEV)
 	$(BIN)/npm ci
 	@touch $@
 
-# The real servers, the browser and the Korean font of the tests; elsewhere than on Debian they are the developer's.
+# The real servers, the browser, the Korean font and the wrong clocks of the tests; elsewhere than on Debian they are the developer's.
 debian:
-	@command -v dpkg-query >/dev/null || exit 0; $(call apt,redis-server postgresql chromium fonts-noto-cjk)
+	@command -v dpkg-query >/dev/null || exit 0; $(call apt,redis-server postgresql chromium fonts-noto-cjk libfaketime)
 
 # $(call apt,PACKAGES): install those that are missing, or stop and say how.
 apt = missing=; for package in $(1); do \

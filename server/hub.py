@@ -1,22 +1,17 @@
 """The hub: one Redis feed in, many subscribers out. Holds no truth: killing it loses nothing.
 
-It follows a user's channel only while that user has a subscriber here, forwards published text byte for byte, and
-reads of it no more than the elapsed tick needs.
+It follows a user's channel only while that user has a subscriber here, and lets nobody miss what was never published.
 """
 
 import asyncio
-import json
 import logging
-from collections import deque
 from collections.abc import Iterable, Sequence
-from dataclasses import dataclass, replace
-from datetime import datetime
+from contextlib import suppress
+from datetime import datetime, timedelta
 
-from server.domain import frames
+from server.audience import Audience
 from server.domain.errors import Unavailable
-from server.domain.job import TERMINAL, Job, Position, Status
 from server.domain.view import View
-from server.domain.wire import Json, parse_time
 from server.ports import Clock, EventFeed, JobStore, Subscriber
 
 logger = logging.getLogger(__name__)
@@ -24,95 +19,8 @@ logger = logging.getLogger(__name__)
 TICK_SECONDS = 1.0
 # An end that was lost between its commit and its event is shown within this time.
 LOOK_SECONDS = 10.0
-# A user ends few jobs within the time one snapshot takes.
-ENDED_REMEMBERED = 20
-
-_BEGINS = ('{"type":"job.queued"', '{"type":"job.restored"')
-_TURNS = ('{"type":"job.started"', '{"type":"job.retrying"')
-_ENDS = ('{"type":"job.completed"', '{"type":"job.failed"', '{"type":"job.cancelled"')
-
-
-@dataclass(frozen=True, slots=True)
-class Standing:
-    """How an active job stands, as far as this hub was told."""
-
-    since: datetime
-    attempt: int
-    status: Status
-
-    def is_of(self, job: Job | None) -> bool:
-        """Tell whether the database says the same; None: the job is not active there."""
-        return job is not None and (self.attempt, self.status) == (job.attempt, job.status)
-
-
-class Audience:
-    """The subscribers of one user, and how each active job of that user stands."""
-
-    def __init__(self) -> None:
-        self.subscribers: set[Subscriber] = set()
-        self.active: dict[str, Standing] = {}
-        self.is_subscribed = False
-        # A snapshot read before a job ended may be learnt after it: such a job is not active again.
-        self._ended: deque[str] = deque(maxlen=ENDED_REMEMBERED)
-
-    def publish(self, text: str) -> None:
-        """Hand one event to everybody."""
-        self._put(text)
-        try:
-            self._note_event(text)
-        except (ValueError, KeyError, TypeError):
-            logger.warning("an event of another form was forwarded and not understood: %.80s", text)
-            self.resync()
-
-    def learn(self, asked: Iterable[str], views: Sequence[View]) -> None:
-        """Take note of what a snapshot told; a job that was `asked` for and not found is not active."""
-        shown = {view.id for view in views}
-        for job_id in set(asked) - shown:
-            self._end(job_id)
-        for view in views:
-            self._note(view.id, Standing(view.created_at, view.position.attempt, view.status))
-
-    def tick(self, now: datetime) -> None:
-        """Tell everybody how long each active job has taken."""
-        if self.active:
-            seconds = {job_id: max(0, int((now - job.since).total_seconds())) for job_id, job in self.active.items()}
-            self._put(frames.elapsed(seconds, now))
-
-    def resync(self) -> None:
-        """Let everybody catch up."""
-        for subscriber in tuple(self.subscribers):
-            subscriber.resync()
-
-    def _note_event(self, text: str) -> None:
-        if text.startswith(_BEGINS):
-            job = json.loads(text)["job"]
-            self._note(job["id"], Standing(parse_time(job["created_at"]), job["attempt"], Status(job["status"])))
-        elif text.startswith(_TURNS):
-            self._turn(json.loads(text))
-        elif text.startswith(_ENDS):
-            self._end(json.loads(text)["job_id"])
-
-    def _put(self, frame: str) -> None:
-        for subscriber in tuple(self.subscribers):
-            subscriber.put(frame)
-
-    def _note(self, job_id: str, standing: Standing) -> None:
-        if standing.status in TERMINAL:
-            self._end(job_id)
-        elif job_id not in self._ended:
-            self.active[job_id] = standing
-
-    def _turn(self, event: Json) -> None:
-        """Take note that an attempt has begun, or waits to be repeated."""
-        if known := self.active.get(event["job_id"]):
-            status = Status.PROCESSING if event["type"] == "job.started" else Status.QUEUED
-            attempt = Position.parse(event["position"]).attempt
-            self.active[event["job_id"]] = replace(known, attempt=attempt, status=status)
-
-    def _end(self, job_id: str) -> None:
-        self.active.pop(job_id, None)
-        if job_id not in self._ended:
-            self._ended.append(job_id)
+# A frozen Redis is taken for lost only after some seconds of silence (server/adapters/redis_feed.py).
+NOTICED_WITHIN = timedelta(seconds=15)
 
 
 class Hub:
@@ -124,6 +32,8 @@ class Hub:
         self._clock = clock
         self._audiences: dict[str, Audience] = {}
         self._is_offline = True
+        self._deaf_since: datetime | None = None
+        self._is_back = asyncio.Event()
 
     def join(self, user_id: str, subscriber: Subscriber) -> None:
         """Add a subscriber; it is told to resync as soon as nothing published can be missed any more."""
@@ -174,12 +84,14 @@ class Hub:
     def connected(self) -> None:
         """Let whoever joins now wait for `subscribed` (FeedReceiver)."""
         self._is_offline = False
+        self._is_back.set()
 
     def disconnected(self) -> None:
         """Serve whoever waits, and whoever joins from now on, from the database (FeedReceiver)."""
         if self._is_offline:
             return
         self._is_offline = True
+        self._deaf_since = self._deaf_since or self._clock.now() - NOTICED_WITHIN
         for audience in self._audiences.values():
             if not audience.is_subscribed:
                 audience.resync()
@@ -201,7 +113,12 @@ class Hub:
 
     async def _look_again(self) -> None:
         while True:
-            await asyncio.sleep(LOOK_SECONDS)
+            with suppress(TimeoutError):
+                async with asyncio.timeout(LOOK_SECONDS):
+                    await self._is_back.wait()
+                    self._is_back.clear()
+                    # By now every subscription counts again.
+                    await asyncio.sleep(TICK_SECONDS)
             try:
                 await self.look_again()
             except Unavailable:
@@ -210,8 +127,9 @@ class Hub:
     async def look_again(self) -> None:
         """Let everybody catch up whose active job has gone on or ended without a word: an event was lost.
 
-        One query for all users of this process. Raises Unavailable.
+        One query for all users of this process, and one more after Redis was away. Raises Unavailable.
         """
+        await self._doubt_what_was_unheard()
         users = sorted(user_id for user_id, audience in self._audiences.items() if audience.active)
         if not users:
             return
@@ -223,3 +141,12 @@ class Hub:
                 # Only what still stands as it did: the event may have come meanwhile.
                 if any(audience.active.get(job_id) == before[user_id][job_id] for job_id in lost):
                     audience.resync()
+
+    async def _doubt_what_was_unheard(self) -> None:
+        """Doubt every job that may have begun and ended while this hub heard nothing."""
+        if self._deaf_since is None or self._is_offline:
+            return
+        for job in await self._jobs.ended(sorted(self._audiences), self._deaf_since):
+            if audience := self._audiences.get(job.user_id):
+                audience.doubt(job)
+        self._deaf_since = None

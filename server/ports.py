@@ -65,6 +65,10 @@ class JobStore(Protocol):
         """
         ...
 
+    async def ended(self, user_ids: Sequence[str], since: datetime) -> list[Job]:
+        """Return the jobs of these users that ended at `since` or later, oldest first."""
+        ...
+
     async def select(self, user_id: str, job_ids: Sequence[str]) -> list[Job]:
         """Return those of `job_ids` that are the user's, oldest first."""
         ...

@@ -54,6 +54,11 @@ class MemoryJobStore(MemoryAttempts):
         own = (job for job in self._all() if job.user_id in user_ids)
         return _oldest_first(job for job in own if job.is_active or job.id in known)
 
+    async def ended(self, user_ids: Sequence[str], since: datetime) -> list[Job]:
+        """Return the jobs of these users that ended lately."""
+        own = (job for job in self._all() if job.user_id in user_ids)
+        return _oldest_first(job for job in own if job.completed_at and job.completed_at >= since)
+
     async def select(self, user_id: str, job_ids: Sequence[str]) -> list[Job]:
         """Return those jobs that are the user's."""
         return _oldest_first(job for job in self._all() if job.id in job_ids and job.user_id == user_id)

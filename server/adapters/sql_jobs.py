@@ -48,6 +48,12 @@ class SqlJobStore(SqlAttempts, SqlSweep):
         async with self._database.read() as connection:
             return await read_jobs(connection, statement.order_by(*OLDEST_FIRST))
 
+    async def ended(self, user_ids: Sequence[str], since: datetime) -> list[Job]:
+        """Return the jobs of these users that ended lately."""
+        statement = select(jobs).where(jobs.c.user_id.in_(user_ids), jobs.c.completed_at >= since)
+        async with self._database.read() as connection:
+            return await read_jobs(connection, statement.order_by(*OLDEST_FIRST))
+
     async def select(self, user_id: str, job_ids: Sequence[str]) -> list[Job]:
         """Return those jobs that are the user's."""
         statement = select(jobs).where(jobs.c.user_id == user_id, jobs.c.id.in_(job_ids))

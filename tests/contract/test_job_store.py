@@ -185,6 +185,16 @@ async def test_the_active_jobs_of_several_users_are_told_oldest_first(stores: St
     assert await stores.jobs.active([]) == []
 
 
+async def test_the_jobs_that_ended_lately_are_told_whoever_ended_them(stores: Stores) -> None:
+    early, late, foreign, active = [await stores.queue(at=seconds(n)) for n in range(4)]
+    for job, end in ((early, 5), (late, 6), (foreign, 6)):
+        await stores.jobs.cancel(job.user_id, job.id, seconds(end))
+    users = [early.user_id, late.user_id, active.user_id]
+    assert [job.id for job in await stores.jobs.ended(users, seconds(5))] == [early.id, late.id]
+    assert [job.id for job in await stores.jobs.ended(users, seconds(5.001))] == [late.id]
+    assert await stores.jobs.ended(users, seconds(7)) == []
+
+
 async def test_known_jobs_come_with_the_active_ones_if_they_are_these_users(stores: Stores) -> None:
     ended, foreign = await stores.queue(), await stores.queue(at=seconds(1))
     ended, _ = await stores.jobs.cancel(ended.user_id, ended.id, seconds(2))

@@ -116,3 +116,20 @@ async def test_a_ring_that_redis_forgot_is_made_good_at_once(stack: Stack, user:
         await assert_all_agree(stack, user, watcher, job["id"])
         view = await user.job(job["id"])
         assert datetime.fromisoformat(view["started_at"]) < datetime.fromisoformat(view["created_at"]) + RING_LOST_AFTER
+
+
+async def test_while_redis_stays_away_jobs_run_from_the_database(stack: Stack, user: User) -> None:
+    interview_id = await user.add_interview()
+    async with user.connected() as watcher:
+        await watcher.until("snapshot")
+        stack.redis.kill()
+        job = await user.generate(interview_id)
+
+        async def is_completed() -> bool:
+            return bool((await user.job(job["id"]))["status"] == "completed")
+
+        await wait_until(is_completed, "the job has run", timeout_seconds=30)
+        stack.redis.start()
+        view = await watcher.until_ended(job["id"])
+        assert comparable(view) == comparable(await user.job(job["id"]))
+        assert view["attempt"] == 1

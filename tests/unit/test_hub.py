@@ -4,6 +4,7 @@ from server.adapters.memory_database import MemoryDatabase
 from server.adapters.memory_jobs import MemoryJobStore
 from server.domain.events import Cancelled, Event, Queued, Retrying, Started
 from server.domain.job import Position
+from server.domain.view import view_of
 from server.domain.wire import dumps, event_json
 from server.hub import Hub
 from server.ports import FeedReceiver
@@ -151,6 +152,40 @@ async def test_an_attempt_nobody_told_of_is_found_by_looking_again() -> None:
     hub.published(USER_ID, dumps(event_json(Event(JOB_ID, Position(1, 2), seconds(1), Retrying(AN_ERROR, seconds(9))))))
     await hub.look_again()
     assert listener.resyncs == 2
+
+
+async def test_a_job_that_began_and_ended_while_redis_was_away_is_shown() -> None:
+    bench = Workbench(ScriptedModel())
+    hub, listener = Hub(Follows(), bench.jobs, bench.clock), Listener()
+    hub.connected()
+    hub.join(USER_ID, listener)
+    hub.disconnected()
+    await bench.queue_job()
+    ended, _ = await bench.jobs.cancel(USER_ID, JOB_ID, bench.clock.now())
+    await hub.look_again()
+    assert (hub.active_job_ids(USER_ID), listener.resyncs) == ((), 1)
+    hub.connected()
+    await hub.look_again()
+    assert (hub.active_job_ids(USER_ID), listener.resyncs) == ((JOB_ID,), 2)
+    hub.learn(USER_ID, [JOB_ID], [view_of(ended)])
+    await hub.look_again()
+    assert (hub.active_job_ids(USER_ID), listener.resyncs) == ((), 2)
+
+
+async def test_a_job_whose_end_was_heard_is_not_shown_again() -> None:
+    bench = Workbench(ScriptedModel())
+    await bench.queue_job()
+    hub, listener = Hub(Follows(), bench.jobs, bench.clock), Listener()
+    hub.connected()
+    hub.join(USER_ID, listener)
+    hub.published(USER_ID, QUEUED)
+    hub.published(USER_ID, CANCELLED)
+    await bench.jobs.cancel(USER_ID, JOB_ID, bench.clock.now())
+    hub.disconnected()
+    hub.connected()
+    before = listener.resyncs
+    await hub.look_again()
+    assert (hub.active_job_ids(USER_ID), listener.resyncs) == ((), before)
 
 
 def test_an_event_of_another_form_is_forwarded_and_costs_nobody_the_connection() -> None:
