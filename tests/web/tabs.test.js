@@ -3,15 +3,13 @@
 
 import assert from 'node:assert/strict';
 import test, { mock } from 'node:test';
-import { setImmediate as turn } from 'node:timers/promises';
 
 import { Tabs } from '../../web/live/tabs.js';
+import { BarePage, settle, until } from './pages.js';
 
 /** @typedef {import('../../web/live/tabs.js').Platform} Platform */
 
 const LOOK_MS = 1_000;
-// Messages between tabs take a few turns of the event loop; a hundred would be a hang.
-const TURNS = 100;
 
 let named = 0;
 
@@ -19,17 +17,16 @@ test.beforeEach(() => mock.timers.enable({ apis: ['setInterval'] }));
 test.afterEach(() => mock.timers.reset());
 
 /** A page with one tab; `calls` tells what its Tabs asked of it. */
-class Page {
+class Page extends BarePage {
   /** @type {string[]} */
   calls = [];
   /** @type {{type: string}[]} */
   heard = [];
   isWell = true;
-  window = new EventTarget();
-  document = Object.assign(new EventTarget(), { visibilityState: 'visible' });
 
   /** @param {Partial<Platform>} [platform] */
   constructor(platform = {}) {
+    super();
     const options = {
       onLead: () => this.calls.push('lead'),
       onYield: () => this.calls.push('yield'),
@@ -37,14 +34,8 @@ class Page {
       onMessage: (/** @type {{type: string}} */ message) => this.heard.push(message),
       isWell: () => this.isWell,
     };
-    const { window, document } = this;
-    this.tabs = new Tabs(options, { locks: navigator.locks, BroadcastChannel, window, document, ...platform });
-  }
-
-  /** @param {'visible' | 'hidden'} visibility */
-  show(visibility) {
-    this.document.visibilityState = visibility;
-    this.document.dispatchEvent(new Event('visibilitychange'));
+    const { locks, BroadcastChannel, window, document } = this;
+    this.tabs = new Tabs(options, { locks, BroadcastChannel, window, document, ...platform });
   }
 }
 
@@ -63,19 +54,6 @@ async function opened(context, count) {
     await until(() => pages.some((each) => each.tabs.isLeading));
   }
   return { name, pages: /** @type {[Page, Page, Page]} */ (/** @type {unknown} */ (pages)) };
-}
-
-/** @param {() => boolean} isTrue */
-async function until(isTrue) {
-  for (let left = TURNS; !isTrue(); left -= 1) {
-    assert.ok(left > 0, `never came true: ${isTrue}`);
-    await turn();
-  }
-}
-
-/** Let everything that is on its way arrive. */
-async function settle() {
-  for (let left = TURNS; left > 0; left -= 1) await turn();
 }
 
 async function look() {
