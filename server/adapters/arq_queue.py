@@ -1,7 +1,7 @@
 """JobQueue on arq: the doorbell. What has to be done is in the database; a lost or doubled ring loses nothing."""
 
 import json
-from datetime import timedelta
+from datetime import UTC, datetime, timedelta
 from typing import Any
 from uuid import uuid4
 
@@ -12,6 +12,8 @@ from server.adapters.redis_client import DEADLINE_SECONDS, deadline
 FUNCTION = "generate"
 # The sweeper rings again for a job still waiting; a ring that nobody heard within the hour is noise.
 RING_EXPIRES = timedelta(hours=1)
+# arq compares the clock of who rings with that of who listens, and they may be minutes apart. (It passes over time 0.)
+AT_ONCE = datetime(1970, 1, 1, 0, 0, 1, tzinfo=UTC)
 
 
 def serialize(value: dict[str, Any]) -> bytes:
@@ -53,6 +55,7 @@ class ArqJobQueue:
                 job_id,
                 _job_id=f"{job_id}:{attempt}",
                 _defer_by=delay or None,
+                _defer_until=None if delay else AT_ONCE,
                 _expires=RING_EXPIRES + delay,
             )
 

@@ -10,7 +10,7 @@ from sqlalchemy import event
 from server.domain.errors import DailyLimitReached, GenerationActive, IdempotencyKeyReused, NotFound
 from server.domain.job import Draft, Job, JobType, Partial, Position, Progress, Stage, Status
 from server.domain.view import view_of
-from tests.contract.stores import LEASE, OWNER, Stores, a_request, new_id
+from tests.contract.stores import LEASE, Stores, a_request, new_id
 from tests.support.strategies import AN_ERROR, CREATED_AT, a_question, seconds
 
 # How many requests race for one prize; more than a pool of five would let through at once.
@@ -262,7 +262,7 @@ async def test_an_active_job_cannot_be_sealed(stores: Stores) -> None:
     await stores.jobs.seal(job, view_of(job))
     assert await stores.jobs.get(job.user_id, job.id) == job
     assert await stores.jobs.renew(job.id, job.attempt, seconds(1), LEASE)
-    assert await stores.jobs.claim(job.id, OWNER, seconds(1), LEASE) is None
+    assert await stores.jobs.claim(job.id, "another worker", seconds(1), LEASE) is None
 
 
 async def test_a_day_has_so_many_generations_and_the_next_one_as_many(stores: Stores) -> None:
