@@ -60,6 +60,11 @@ async def serve(settings: Settings) -> None:
         server = Server(config, parts.sockets, settings.drain)
         async with asyncio.TaskGroup() as tasks:
             background = [tasks.create_task(part.run()) for part in (clock, parts.hub, parts.sockets)]
+            # What is accepted is dated: nothing is before the time is known.
+            await clock.known()
+            # uvicorn raises a caught signal once more when it has shut down: by then there is nothing left to end.
+            signal.signal(signal.SIGTERM, lambda *_: None)
+            signal.signal(signal.SIGINT, lambda *_: None)
             await server.serve()
             for task in background:
                 task.cancel()
@@ -70,9 +75,6 @@ def main() -> None:
     try:
         settings = Settings.from_environment()
         configure_logging(settings.log_format)
-        # uvicorn raises a caught signal once more when it has shut down: by then there is nothing left to end.
-        signal.signal(signal.SIGTERM, lambda *_: None)
-        signal.signal(signal.SIGINT, lambda *_: None)
         with asyncio.Runner(loop_factory=uvloop.new_event_loop) as runner:
             runner.run(serve(settings))
     except SettingsInvalid as problem:

@@ -2,7 +2,7 @@
 
 import asyncio
 import logging
-from datetime import timedelta
+from datetime import UTC, datetime, timedelta
 
 from server.announcer import Announcer
 from server.domain.errors import Unavailable
@@ -21,6 +21,7 @@ RING_LOST_AFTER = timedelta(seconds=15)
 BATCH = 100
 PURGE_EVERY = timedelta(hours=1)
 PURGE_BATCH = 500
+LONG_AGO = datetime.min.replace(tzinfo=UTC)
 
 
 class Sweeper:
@@ -41,8 +42,7 @@ class Sweeper:
         self._runner = runner
         self._clock = clock
         self._retention = retention
-        self._purged_at = clock.now() - PURGE_EVERY
-        self._deaf_until = clock.now() - RING_LOST_AFTER
+        self._purged_at = self._deaf_until = LONG_AGO
         self._started: set[asyncio.Task[None]] = set()
 
     async def run(self) -> None:

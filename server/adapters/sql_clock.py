@@ -34,11 +34,16 @@ class DatabaseClock:
         self._monotonic = monotonic
         # The time at which the monotonic clock stood at zero.
         self._zero = datetime.now(UTC) - timedelta(seconds=monotonic())
+        self._is_known = asyncio.Event()
 
     def now(self) -> datetime:
         """Return the database's time in UTC, cut to milliseconds."""
         at = self._zero + timedelta(seconds=self._monotonic())
         return at.replace(microsecond=at.microsecond // 1000 * 1000)
+
+    async def known(self) -> None:
+        """Wait until the time has been asked for once: before that, nothing may be decided by it."""
+        await self._is_known.wait()
 
     async def calibrate(self) -> None:
         """Measure the offset; raises Unavailable."""
@@ -70,3 +75,4 @@ class DatabaseClock:
         zero = datetime.fromisoformat(answer) - timedelta(seconds=asked_at + round_trip / 2)
         if abs(zero - self._zero) > timedelta(seconds=round_trip / 2):
             self._zero = zero
+        self._is_known.set()

@@ -1,5 +1,6 @@
 """The clock of every process is the database's, however wrong the machine's own is."""
 
+import asyncio
 import time
 from collections.abc import Iterator
 from datetime import UTC, datetime, timedelta
@@ -77,4 +78,14 @@ async def test_a_clock_whose_database_is_away_says_so_and_goes_on(unused_tcp_por
     with pytest.raises(Unavailable):
         await clock.calibrate()
     assert is_close(clock.now(), datetime.now(UTC))
+    waiting = asyncio.create_task(clock.known())
+    await asyncio.sleep(0)
+    assert not waiting.done()
+    waiting.cancel()
     await away.close()
+
+
+async def test_the_time_is_known_once_it_was_asked_for(database: Database) -> None:
+    clock = DatabaseClock(database)
+    await clock.calibrate()
+    await asyncio.wait_for(clock.known(), 1)
