@@ -6,6 +6,7 @@ from contextlib import asynccontextmanager
 
 from starlette.applications import Starlette
 from starlette.exceptions import HTTPException
+from starlette.middleware.cors import CORSMiddleware
 from starlette.routing import WebSocketRoute
 from starlette.types import ASGIApp
 
@@ -89,5 +90,19 @@ def create_app(parts: Parts) -> ASGIApp:
         },
     )
     app.state.parts = parts
-    # Outside of what Starlette wraps around every application: the answer to a bug of ours has them too.
-    return SecurityHeaders(app)
+    # Outside of what Starlette wraps around every application: the answer to a bug of ours has these headers too.
+    return SecurityHeaders(_open_to(parts.settings.allowed_origins, app))
+
+
+def _open_to(origins: frozenset[str], app: ASGIApp) -> ASGIApp:
+    """Let the pages of other origins read what they are answered (CORS): those that may open a socket, no others."""
+    if not origins:
+        return app
+    return CORSMiddleware(
+        app,
+        allow_origins=sorted(origins),
+        allow_methods=["GET", "POST", "PATCH", "DELETE"],
+        allow_headers=["Authorization", "Content-Type", "Idempotency-Key", "If-None-Match", "Last-Event-ID", "Prefer"],
+        allow_credentials=True,
+        expose_headers=["ETag", "Location", "Preference-Applied", "Retry-After"],
+    )

@@ -68,6 +68,18 @@ async def test_own_and_listed_origins_may_connect_with_the_cookie(stack: Stack, 
     assert welcome["heartbeat_seconds"] == 15
 
 
+@pytest.mark.parametrize("origin", ["https://allowed.example", "https://evil.example"])
+async def test_the_pages_of_listed_origins_may_read_what_they_are_answered(
+    stack: Stack, user: User, origin: str
+) -> None:
+    asked = {"Access-Control-Request-Method": "POST", "Access-Control-Request-Headers": "authorization,idempotency-key"}
+    before = await user.http.options("/api/ai/question", headers={"Origin": origin, **asked})
+    answer = await user.http.get("/api/jobs", headers={"Origin": origin})
+    is_allowed = origin == "https://allowed.example"
+    assert (before.status_code == 200) == is_allowed
+    assert answer.headers.get("access-control-allow-origin") == (origin if is_allowed else None)
+
+
 async def test_the_first_frame_may_carry_the_token(stack: Stack, user: User) -> None:
     async with socket(stack, Origin=stack.url) as connection:
         await connection.send(json.dumps({"type": "connect", "token": user.token}))

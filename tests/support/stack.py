@@ -96,6 +96,10 @@ class Stack:
         """Send a process a signal: SIGSTOP freezes it, SIGCONT lets it go on."""
         self._processes[name].signal(number)
 
+    def pid(self, name: str) -> int:
+        """Return the id of a process."""
+        return self._processes[name].pid
+
     def output(self, name: str) -> str:
         """Return what a process has printed so far."""
         return self._processes[name].output
