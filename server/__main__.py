@@ -59,12 +59,8 @@ async def serve(settings: Settings) -> None:
         )
         server = Server(config, parts.sockets, settings.drain)
         async with asyncio.TaskGroup() as tasks:
-            background = [tasks.create_task(part.run()) for part in (clock, parts.hub, parts.sockets)]
-            # What is accepted is dated: nothing is before the time is known.
-            await clock.known()
-            # uvicorn raises a caught signal once more when it has shut down: by then there is nothing left to end.
-            signal.signal(signal.SIGTERM, lambda *_: None)
-            signal.signal(signal.SIGINT, lambda *_: None)
+            running = (clock.run(), clock.run_in_time(parts.hub), parts.sockets.run())
+            background = [tasks.create_task(run) for run in running]
             await server.serve()
             for task in background:
                 task.cancel()
@@ -75,6 +71,9 @@ def main() -> None:
     try:
         settings = Settings.from_environment()
         configure_logging(settings.log_format)
+        # uvicorn raises a caught signal once more when it has shut down: by then there is nothing left to end.
+        signal.signal(signal.SIGTERM, lambda *_: None)
+        signal.signal(signal.SIGINT, lambda *_: None)
         with asyncio.Runner(loop_factory=uvloop.new_event_loop) as runner:
             runner.run(serve(settings))
     except SettingsInvalid as problem:

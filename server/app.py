@@ -68,7 +68,7 @@ async def open_parts(settings: Settings) -> AsyncIterator[tuple[Parts, DatabaseC
                 hub=hub,
                 sockets=Sockets(hub, recovery, clock, tokens, settings.allowed_origins),
                 metrics=RedisAttemptMetrics(redis),
-                check_database=database.check,
+                check_database=clock.calibrate,
                 check_redis=log.check,
             ),
             clock,

@@ -107,9 +107,8 @@ class Hub:
     async def _tick(self) -> None:
         while True:
             await asyncio.sleep(TICK_SECONDS)
-            now = self._clock.now()
             for audience in tuple(self._audiences.values()):
-                audience.tick(now)
+                audience.tick(self._clock.now())
 
     async def _look_again(self) -> None:
         while True:

@@ -20,7 +20,7 @@ class Clock(Protocol):
     """The one clock of the system: the database's."""
 
     def now(self) -> datetime:
-        """Return the time in UTC, cut to milliseconds."""
+        """Return the time in UTC, cut to milliseconds; once it is known it is never Unavailable again."""
         ...
 
 

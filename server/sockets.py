@@ -2,16 +2,16 @@
 
 import asyncio
 import random
-from collections.abc import Mapping
 from datetime import timedelta
 from uuid import uuid4
 
-from starlette.responses import PlainTextResponse
+from starlette.datastructures import Headers
+from starlette.responses import PlainTextResponse, Response
 from starlette.websockets import WebSocket
 
 from server.auth import SESSION_COOKIE, Tokens, bearer_token, is_own_origin
 from server.conversation import Conversation
-from server.domain.errors import CloseCode, Unauthenticated
+from server.domain.errors import CloseCode, Unauthenticated, Unavailable
 from server.domain.frames import PROTOCOL
 from server.domain.session import Identity, Session
 from server.hub import Hub
@@ -48,17 +48,17 @@ class Sockets:
 
     async def endpoint(self, websocket: WebSocket) -> None:
         """Serve `GET /ws`."""
-        if self.is_draining:
-            await websocket.send_denial_response(PlainTextResponse("Come back in a moment.", 503, RETRY_AFTER))
-            return
-        if not self._is_admitted(websocket.headers):
-            await websocket.send_denial_response(PlainTextResponse("This origin may not connect.", 403))
+        if refusal := self._refusal(websocket.headers):
+            await websocket.send_denial_response(refusal)
             return
         identity = self._identify(websocket)
         await websocket.accept(PROTOCOL if PROTOCOL in websocket.scope["subprotocols"] else None)
         if len(self._conversations) >= MAX_SOCKETS:
             await websocket.close(CloseCode.OVERLOADED, "too many connections")
             return
+        await self._converse(websocket, identity)
+
+    async def _converse(self, websocket: WebSocket, identity: Identity | None) -> None:
         lifetime = timedelta(minutes=random.uniform(*LIFETIME_MINUTES))
         session = Session(str(uuid4()), identity, self._clock.now(), lifetime)
         conversation = Conversation(websocket, session, self._hub, self._recovery, self._clock, self._tokens.verify)
@@ -84,11 +84,16 @@ class Sockets:
             conversation.say_goodbye()
             await asyncio.sleep(within.total_seconds() / len(leaving))
 
-    def _is_admitted(self, headers: Mapping[str, str]) -> bool:
-        """Check the origin: browsers send it, and a client without one must bring a bearer token."""
-        if "origin" in headers:
-            return is_own_origin(headers, self._allowed_origins)
-        return bearer_token(headers) is not None
+    def _refusal(self, headers: Headers) -> Response | None:
+        """Return the answer to who may not connect; browsers send their origin, and others must bring a token."""
+        try:
+            self._clock.now()
+        except Unavailable as problem:
+            return PlainTextResponse(problem.message, 503, RETRY_AFTER)
+        if self.is_draining:
+            return PlainTextResponse("Come back in a moment.", 503, RETRY_AFTER)
+        is_admitted = is_own_origin(headers, self._allowed_origins) if "origin" in headers else bearer_token(headers)
+        return None if is_admitted else PlainTextResponse("This origin may not connect.", 403)
 
     def _identify(self, websocket: WebSocket) -> Identity | None:
         token = bearer_token(websocket.headers) or websocket.cookies.get(SESSION_COOKIE)

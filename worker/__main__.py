@@ -104,19 +104,13 @@ async def work(settings: Settings) -> None:
 async def _run_until(stopping: asyncio.Event, clock: DatabaseClock, *parts: Listener | Sweeper) -> None:
     """Run the parts until the event is set, or until one of them breaks."""
     async with asyncio.TaskGroup() as tasks:
-        background = {tasks.create_task(run) for run in (clock.run(), *(_run_in_time(part, clock) for part in parts))}
+        background = {tasks.create_task(run) for run in (clock.run(), *map(clock.run_in_time, parts))}
         await stopping.wait()
         # More than once: arq, in the middle of a command, can swallow it (redis_client.connect says why).
         while background:
             for task in background:
                 task.cancel()
             _, background = await asyncio.wait(background, timeout=CANCEL_AGAIN_SECONDS)
-
-
-async def _run_in_time(part: Listener | Sweeper, clock: DatabaseClock) -> None:
-    """Run a part once the time is known: by a wrong clock a sweeper would take every job for abandoned."""
-    await clock.known()
-    await part.run()
 
 
 def main() -> None:

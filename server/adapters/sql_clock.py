@@ -4,7 +4,8 @@ import asyncio
 import logging
 import time
 from collections.abc import Callable
-from datetime import UTC, datetime, timedelta
+from datetime import datetime, timedelta
+from typing import Protocol
 
 from sqlalchemy import text
 
@@ -26,24 +27,35 @@ _ASK = {
 }
 
 
+class Running(Protocol):
+    """A part of a process that runs until it is cancelled."""
+
+    async def run(self) -> None:
+        """Run."""
+        ...
+
+
 class DatabaseClock:
-    """Local monotonic time plus an offset; until it is first calibrated, this machine's own time."""
+    """Local monotonic time plus an offset, which is not known before it was first measured."""
 
     def __init__(self, database: Database, monotonic: Callable[[], float] = time.monotonic) -> None:
         self._database = database
         self._monotonic = monotonic
         # The time at which the monotonic clock stood at zero.
-        self._zero = datetime.now(UTC) - timedelta(seconds=monotonic())
+        self._zero: datetime | None = None
         self._is_known = asyncio.Event()
 
     def now(self) -> datetime:
-        """Return the database's time in UTC, cut to milliseconds."""
+        """Return the database's time in UTC, cut to milliseconds; raises Unavailable until it is known."""
+        if self._zero is None:
+            raise Unavailable("The database has not told the time yet.")
         at = self._zero + timedelta(seconds=self._monotonic())
         return at.replace(microsecond=at.microsecond // 1000 * 1000)
 
-    async def known(self) -> None:
-        """Wait until the time has been asked for once: before that, nothing may be decided by it."""
+    async def run_in_time(self, part: Running) -> None:
+        """Run a part of the process once it is known what time it is."""
         await self._is_known.wait()
+        await part.run()
 
     async def calibrate(self) -> None:
         """Measure the offset; raises Unavailable."""
@@ -73,6 +85,6 @@ class DatabaseClock:
         A difference smaller than what the measurement leaves open is none: time should not jitter.
         """
         zero = datetime.fromisoformat(answer) - timedelta(seconds=asked_at + round_trip / 2)
-        if abs(zero - self._zero) > timedelta(seconds=round_trip / 2):
+        if self._zero is None or abs(zero - self._zero) > timedelta(seconds=round_trip / 2):
             self._zero = zero
         self._is_known.set()

@@ -8,7 +8,7 @@ from collections.abc import AsyncIterator
 from contextlib import AbstractAsyncContextManager, asynccontextmanager
 from typing import Any, Protocol
 
-from sqlalchemy import event, make_url, text
+from sqlalchemy import event, make_url
 from sqlalchemy.engine import Connection
 from sqlalchemy.exc import DBAPIError, OperationalError
 from sqlalchemy.exc import TimeoutError as PoolTimeoutError
@@ -88,11 +88,6 @@ class Database:
     def write(self) -> AbstractAsyncContextManager[AsyncConnection]:
         """Open a transaction that is committed at the end of the block; raises Unavailable."""
         return _transaction(self._writer)
-
-    async def check(self) -> None:
-        """Make sure that the database answers; raises Unavailable."""
-        async with self.read() as connection:
-            await connection.execute(text("SELECT 1"))
 
     async def close(self) -> None:
         """Close every connection."""

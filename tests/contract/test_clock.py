@@ -30,19 +30,8 @@ def is_close(one: datetime, other: datetime) -> bool:
     return abs(one - other) < CLOSE
 
 
-async def test_clocks_of_machines_that_are_minutes_apart_agree(
-    database: Database, monkeypatch: pytest.MonkeyPatch
-) -> None:
-    class Wrong(datetime):
-        @classmethod
-        def now(cls, tz: object = None) -> datetime:  # type: ignore[override]
-            return datetime.now(UTC) + timedelta(minutes=7)
-
-    monkeypatch.setattr("server.adapters.sql_clock.datetime", Wrong)
-    fast = DatabaseClock(database)
-    monkeypatch.undo()
-    right = DatabaseClock(database)
-    assert not is_close(fast.now(), right.now())
+async def test_clocks_of_machines_that_are_minutes_apart_agree(database: Database) -> None:
+    fast, right = DatabaseClock(database, lambda: time.monotonic() + 420), DatabaseClock(database)
     await fast.calibrate()
     await right.calibrate()
     assert is_close(fast.now(), right.now())
@@ -72,20 +61,32 @@ async def test_a_measurement_too_rough_to_tell_a_difference_changes_nothing(data
     assert abs(clock.now() - datetime.now(UTC) - before) < timedelta(seconds=0.03)
 
 
-async def test_a_clock_whose_database_is_away_says_so_and_goes_on(unused_tcp_port: int) -> None:
+async def test_a_clock_whose_database_was_never_there_knows_no_time(unused_tcp_port: int) -> None:
     away = Database(f"postgresql+asyncpg://postgres@127.0.0.1:{unused_tcp_port}/test")
     clock = DatabaseClock(away)
     with pytest.raises(Unavailable):
         await clock.calibrate()
-    assert is_close(clock.now(), datetime.now(UTC))
-    waiting = asyncio.create_task(clock.known())
-    await asyncio.sleep(0)
-    assert not waiting.done()
-    waiting.cancel()
+    with pytest.raises(Unavailable):
+        clock.now()
     await away.close()
 
 
-async def test_the_time_is_known_once_it_was_asked_for(database: Database) -> None:
-    clock = DatabaseClock(database)
+class Part:
+    """Stands where a hub or a sweeper stands."""
+
+    def __init__(self) -> None:
+        self.has_run = False
+
+    async def run(self) -> None:
+        self.has_run = True
+
+
+async def test_a_part_runs_once_the_time_is_known(database: Database) -> None:
+    clock, part = DatabaseClock(database), Part()
+    running = asyncio.create_task(clock.run_in_time(part))
+    await asyncio.sleep(0)
+    assert not part.has_run
     await clock.calibrate()
-    await asyncio.wait_for(clock.known(), 1)
+    await running
+    assert part.has_run
+    assert is_close(clock.now(), datetime.now(UTC))

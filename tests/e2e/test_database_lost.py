@@ -4,7 +4,9 @@ import asyncio
 import sqlite3
 from collections.abc import AsyncIterator, Iterator
 
+import httpx
 import pytest
+from websockets.exceptions import InvalidStatus
 
 from tests.support.browser_client import User
 from tests.support.invariants import broken_promises
@@ -72,6 +74,37 @@ async def test_who_connects_meanwhile_is_served_when_it_is_back(
         await watcher.until("snapshot")
         await watcher.until_ended(job["id"])
     assert await broken_promises(stack, user, [job["id"]]) == []
+
+
+async def test_a_process_that_begins_meanwhile_lives_and_serves_when_it_is_back(
+    stack: Stack, user: User, postgres: PostgresServer
+) -> None:
+    interview_id = await user.add_interview()
+    await stack.kill("web")
+    await asyncio.to_thread(postgres.crash)
+    await stack.launch("web")
+
+    async def lives() -> bool:
+        try:
+            return (await user.http.get("/healthz")).is_success
+        except httpx.TransportError:
+            return False
+
+    await wait_until(lives, "it answers", timeout_seconds=30)
+    assert (await user.http.get("/readyz")).status_code == 503
+    await assert_refused(user, interview_id)
+    with pytest.raises(InvalidStatus, match="503"):
+        async with user.connected():
+            pass
+    await asyncio.to_thread(postgres.resume)
+
+    async def is_ready() -> bool:
+        return (await user.http.get("/readyz")).is_success
+
+    await wait_until(is_ready, "it is ready", timeout_seconds=30)
+    async with user.connected() as watcher:
+        job = await user.generate(interview_id, count=2)
+        assert (await watcher.until_ended(job["id"]))["status"] == "completed"
 
 
 async def test_a_locked_sqlite_is_waited_for(sqlite_stack: Stack) -> None:

@@ -134,19 +134,19 @@ async def test_a_mistake_in_a_statement_is_an_error_of_its_own(database: Databas
         with pytest.raises(DBAPIError):
             async with database.read() as connection:
                 await connection.execute(text(mistake))
-    await database.check()
+    await ask(database)
 
 
 async def test_a_file_that_cannot_be_opened_is_unavailable(tmp_path: Path) -> None:
     async with opened(f"sqlite+aiosqlite:///{tmp_path}/no/such/folder/test.db") as database:
         with pytest.raises(Unavailable):
-            await database.check()
+            await ask(database)
 
 
 async def test_a_server_that_is_not_there_is_unavailable(unused_tcp_port: int) -> None:
     async with opened(f"postgresql+asyncpg://postgres@127.0.0.1:{unused_tcp_port}/test") as database:
         with pytest.raises(Unavailable):
-            await database.check()
+            await ask(database)
 
 
 async def test_a_server_that_never_answers_is_unavailable_soon(monkeypatch: pytest.MonkeyPatch) -> None:
@@ -158,7 +158,7 @@ async def test_a_server_that_never_answers_is_unavailable_soon(monkeypatch: pyte
         opened(f"postgresql+asyncpg://postgres@127.0.0.1:{silent.sockets[0].getsockname()[1]}/test") as database,
     ):
         with pytest.raises(Unavailable):
-            await database.check()
+            await ask(database)
     for writer in writers:
         writer.close()
 
@@ -174,9 +174,14 @@ async def test_a_connection_that_is_cut_is_unavailable_and_replaced(postgres_dsn
 
         with pytest.raises(Unavailable):
             await be_cut()
-        await database.check()
+        await ask(database)
         await cut_others(other)  # now while it rests in the pool
-        await database.check()
+        await ask(database)
+
+
+async def ask(database: Database) -> None:
+    async with database.read() as connection:
+        await connection.execute(text("SELECT 1"))
 
 
 async def cut_others(database: Database) -> None:

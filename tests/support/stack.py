@@ -81,6 +81,10 @@ class Stack:
         """Start the named process of the Procfile; a web process is waited for."""
         await asyncio.to_thread(self._start, name)
 
+    async def launch(self, name: str) -> None:
+        """Start a process without waiting for it: what it needs may be away."""
+        await asyncio.to_thread(self._launch, name)
+
     async def kill(self, name: str) -> None:
         """End a process at once, as a lost machine would."""
         with self._processes.pop(name) as process:
@@ -131,10 +135,14 @@ class Stack:
             self._start(name)
 
     def _start(self, name: str) -> None:
-        settings = self._settings | {"PORT": str(self._port_of(name))} | self._clock_of(name)
-        process = self._processes[name] = Process(procfile()[_kind(name)], settings, TOP)
+        process = self._launch(name)
         if _kind(name) == "web":
             process.wait_until_ready(lambda: self._is_ready(name), "the web process is ready")
+
+    def _launch(self, name: str) -> Process:
+        settings = self._settings | {"PORT": str(self._port_of(name))} | self._clock_of(name)
+        process = self._processes[name] = Process(procfile()[_kind(name)], settings, TOP)
+        return process
 
     def _clock_of(self, name: str) -> dict[str, str]:
         """Return what makes a process believe in another time of day; durations stay what they are."""

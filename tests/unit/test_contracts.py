@@ -6,7 +6,7 @@ from collections.abc import Iterator
 from typing import Any, get_args
 
 import pytest
-from hypothesis import given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 from jsonschema import Draft7Validator, Draft202012Validator
 from openapi_spec_validator import OpenAPIV31SpecValidator
@@ -225,7 +225,6 @@ def test_the_generators_and_the_causes_of_failure_are_those_of_the_code() -> Non
 
 
 @given(views, st.data())
-@settings(deadline=None)  # each example is held against the whole contract
 def test_any_view_fits_and_none_that_lacks_a_field_or_has_one_more(view: View, data: st.DataObject) -> None:
     told = view_json(view, CREATED_AT)
     lacking = data.draw(st.sampled_from(sorted(told)))
@@ -235,7 +234,6 @@ def test_any_view_fits_and_none_that_lacks_a_field_or_has_one_more(view: View, d
 
 
 @given(events, st.data())
-@settings(deadline=None)
 def test_any_event_fits_both_contracts_and_none_that_lacks_a_field_or_has_one_more(
     event: Event, data: st.DataObject
 ) -> None:
