@@ -130,7 +130,7 @@ class JobStore(Protocol):
         ...
 
     async def seal(self, job: Job, view: View) -> None:
-        """Keep in an ended job's row what only its log knew: the draft text and the progress."""
+        """Keep in an ended job's row what only its log knew: the draft text, the progress, which attempt was seen."""
         ...
 
     async def undelivered(self, now: datetime, rung_before: datetime, limit: int) -> list[Job]:

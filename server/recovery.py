@@ -20,8 +20,17 @@ def recover(job: Job, log: Sequence[Event]) -> View:
         return row
     folded = fold_all(_before(row, log[0]), log)
     if job.is_active and folded.position >= row.position:
-        return folded
-    return replace(row, partial=_joined(row.partial, folded.partial), progress=folded.progress or row.progress)
+        return _postponed(row, folded)
+    joined = replace(row, partial=_joined(row.partial, folded.partial), progress=folded.progress or row.progress)
+    # An attempt that was claimed and never told of has not begun for anybody.
+    return joined if job.is_active else replace(joined, started_at=folded.started_at)
+
+
+def _postponed(row: View, folded: View) -> View:
+    """Return the fold, waiting if the row does: a worker may have died before it could tell."""
+    if row.status is Status.QUEUED and folded.position.attempt == row.position.attempt:
+        return replace(folded, status=row.status, retry_at=row.retry_at)
+    return folded
 
 
 def missed(view: View, log: Sequence[Event], after: Position, now: datetime) -> list[Event]:

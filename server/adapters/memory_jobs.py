@@ -81,7 +81,8 @@ class MemoryJobStore(MemoryAttempts):
         """Fill in what only the log knew; the first to do so decides."""
         stored = self._database.jobs.get(job.id)
         if stored and stored.job.attempt == job.attempt and not stored.job.is_active and not stored.job.is_sealed:
-            stored.change(partial=view.partial, progress=view.progress, is_sealed=True)
+            told = {"partial": view.partial, "progress": view.progress, "started_at": view.started_at}
+            stored.change(**told, is_sealed=True)
 
     def _all(self) -> Iterable[Job]:
         return (stored.job for stored in self._database.jobs.values())

@@ -8,7 +8,7 @@ from sqlalchemy import case, insert, or_, select, update
 from sqlalchemy.exc import IntegrityError
 from sqlalchemy.ext.asyncio import AsyncConnection
 
-from server.adapters.sql_attempts import SqlAttempts
+from server.adapters.sql_attempts import UNHELD, SqlAttempts
 from server.adapters.sql_rows import OLDEST_FIRST, legal, read_jobs
 from server.adapters.sql_sweep import SqlSweep
 from server.domain.errors import DailyLimitReached, GenerationActive, IdempotencyKeyReused, NotFound, Unavailable
@@ -72,8 +72,7 @@ class SqlJobStore(SqlAttempts, SqlSweep):
         statement = (
             update(jobs)
             .where(jobs.c.id == job_id, jobs.c.user_id == user_id, legal(Move.CANCEL))
-            .values(status=Status.CANCELLED, attempt=jobs.c.attempt + 1, last_n=1, completed_at=now)
-            .values(lease_owner=None, lease_expires_at=None)
+            .values(status=Status.CANCELLED, attempt=jobs.c.attempt + 1, last_n=1, completed_at=now, **UNHELD)
             .returning(jobs)
         )
         async with self._database.write() as connection:
@@ -85,7 +84,8 @@ class SqlJobStore(SqlAttempts, SqlSweep):
         is_unsealed = jobs.c.partial.is_(None) & jobs.c.status.in_(sorted(TERMINAL))
         statement = update(jobs).where(jobs.c.id == job.id, jobs.c.attempt == job.attempt, is_unsealed)
         async with self._database.write() as connection:
-            await connection.execute(statement.values(partial=view.partial, progress=view.progress))
+            told = {"partial": view.partial, "progress": view.progress, "started_at": view.started_at}
+            await connection.execute(statement.values(told))
 
 
 async def _create(connection: AsyncConnection, new: NewJob, now: datetime, daily_limit: int) -> tuple[Job, bool]:

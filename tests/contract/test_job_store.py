@@ -247,12 +247,12 @@ async def test_sealing_keeps_what_only_the_log_knew_and_the_first_to_do_so_decid
     job = await stores.start()
     cancelled, _ = await stores.jobs.cancel(job.user_id, job.id, seconds(1))
     partial, progress = Partial((a_question(0),), Draft(1, "말해 🙂")), Progress(Stage.WRITING, 1, 3)
-    view = replace(view_of(cancelled), partial=partial, progress=progress)
+    view = replace(view_of(cancelled), partial=partial, progress=progress, started_at=None)
     await stores.jobs.seal(job, view)  # a lower attempt knows less
     assert not (await stores.jobs.get(job.user_id, job.id)).is_sealed
     await stores.jobs.seal(cancelled, view)
     sealed = await stores.jobs.get(job.user_id, job.id)
-    assert sealed == replace(cancelled, partial=partial, progress=progress, is_sealed=True)
+    assert sealed == replace(cancelled, partial=partial, progress=progress, started_at=None, is_sealed=True)
     await stores.jobs.seal(cancelled, view_of(cancelled))
     assert await stores.jobs.get(job.user_id, job.id) == sealed
 

@@ -50,6 +50,8 @@ class History(World):
         super().__init__()
         # Positions at which the questions written so far may lawfully differ: see `_announce` and `start`.
         self.loose: set[Position] = set()
+        # Positions at which the job may have been given back: the row knows, and the log is told later.
+        self.untold: set[Position] = set()
         self._worker: Worker | None = None
         self._zombie: Worker | None = None
         if is_queued_told:
@@ -117,6 +119,7 @@ class History(World):
     def postpone(self, _: str) -> None:
         if worker := self._started():
             self._worker = None
+            self.untold.update(event.position for event in (*self.log[-1:], *worker.pending))
             self.change(status=Status.QUEUED, run_after=self.now())
             assert self.row.run_after
             self._write(worker, Retrying(AN_ERROR, self.row.run_after))
@@ -221,7 +224,7 @@ class History(World):
         """
         position = Position(self.row.attempt, 1)
         row, ideal = self.row, self.ideal
-        is_told = (row.started_at, row.partial.questions) == (ideal.started_at, ideal.partial.questions)
+        is_told = row.partial.questions == ideal.partial.questions
         if not (self.is_redis_up and self.is_log_whole and is_told):
             self.loose.add(position)
         self.append([self.event(position, fact, self.row.completed_at)])
@@ -229,7 +232,7 @@ class History(World):
     def _seal(self) -> None:
         if self.is_redis_up:
             view = recover(self.row, self.log)
-            self.change(partial=view.partial, progress=view.progress, is_sealed=True)
+            self.change(partial=view.partial, progress=view.progress, started_at=view.started_at, is_sealed=True)
 
     def _write(self, worker: Worker, fact: Fact, at: datetime | None = None) -> None:
         event = self.event(worker.view.position.next(), fact, at)
@@ -256,12 +259,14 @@ TROUBLE = ("die", "haunt")
 STORM = ("stop_redis", "start_redis", "start_redis", "kill_redis", "lose_answer")
 # After the first two another attempt may follow.
 STOPS = ("postpone", "sweep", "cancel", "postpone cancel", "sweep cancel", "complete", "fail", "sweep_last")
+# Claimed again, and over before anybody was told.
+SUDDEN_STOPS = ("postpone claim cancel", "sweep claim cancel", "postpone claim sweep_last")
 
 
 def _histories(names: tuple[str, ...], is_queued_told: st.SearchStrategy[bool]) -> st.SearchStrategy[History]:
     steps = st.lists(st.tuples(st.sampled_from(names), texts), max_size=12)
     attempts = st.lists(st.tuples(st.sampled_from(STOPS[:2]), steps), max_size=3)
-    return st.builds(_history, steps, attempts, st.sampled_from(STOPS), steps, is_queued_told)
+    return st.builds(_history, steps, attempts, st.sampled_from((*STOPS, *SUDDEN_STOPS)), steps, is_queued_told)
 
 
 def _history(

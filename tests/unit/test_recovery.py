@@ -70,6 +70,22 @@ def test_a_row_that_was_claimed_again_decides_and_the_text_stays() -> None:
     assert view.partial == Partial((Q0,), Draft(1, "Te"))
 
 
+def test_a_job_that_was_given_back_waits_though_nobody_told() -> None:
+    row = replace(RUNNING, status=Status.QUEUED, run_after=seconds(60))
+    told = log("0-1", QUEUED, "1-1", Started(), "1-2", TextWritten(0, 0, "Te"))
+    view = recover(row, told)
+    assert (view.status, view.retry_at, view.position) == (Status.QUEUED, seconds(60), Position(1, 2))
+    assert view.partial.text == Draft(0, "Te")
+    again = replace(RUNNING, attempt=2, status=Status.QUEUED, run_after=seconds(60))
+    assert recover(again, [*told, *log("2-1", Started())]).status is Status.QUEUED
+
+
+def test_an_attempt_that_nobody_was_told_of_has_not_begun() -> None:
+    assert recover(CANCELLED, log("0-1", QUEUED, "2-1", Cancelled())).started_at is None
+    told = log("0-1", QUEUED, "1-1", Started(), "2-1", Cancelled())
+    assert recover(CANCELLED, told).started_at == told[1].at
+
+
 def test_a_log_that_stood_still_hides_no_finished_question() -> None:
     """Redis was away while the worker went on: the row knows more than the log."""
     stale = log("0-1", QUEUED, "1-1", Started(), "1-2", TextWritten(0, 0, "Te"))
