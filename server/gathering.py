@@ -8,7 +8,6 @@ import asyncio
 from collections.abc import Sequence
 from dataclasses import dataclass
 
-from server.domain.errors import Unavailable
 from server.domain.job import Job
 from server.ports import JobStore
 
@@ -54,10 +53,10 @@ class ActiveJobs:
         try:
             users = sorted({question.user_id for question in questions})
             jobs = await self._jobs.active(users, sorted({job_id for each in questions for job_id in each.known}))
-        except Unavailable as problem:
+        except Exception as problem:  # whatever it is, it is for those who asked; nobody may wait for ever
             for question in questions:
                 if not question.answer.done():
-                    question.answer.set_exception(Unavailable(problem.message))
+                    question.answer.set_exception(problem)
             return
         for question in questions:
             if not question.answer.done():

@@ -11,7 +11,7 @@ from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 
 from server.adapters.arq_queue import ArqJobQueue, connect_queue
-from server.adapters.redis_client import connect
+from server.adapters.redis_client import connect, end
 from server.adapters.redis_log import RedisEventLog
 from server.adapters.redis_metrics import RedisAttemptMetrics
 from server.adapters.sql_clock import DatabaseClock
@@ -30,8 +30,6 @@ from worker.runner import Runner
 from worker.sweeper import Sweeper
 
 logger = logging.getLogger(__name__)
-
-CANCEL_AGAIN_SECONDS = 1.0
 
 
 def make_model(settings: Settings, name: str) -> TextModel:
@@ -104,13 +102,9 @@ async def work(settings: Settings) -> None:
 async def _run_until(stopping: asyncio.Event, clock: DatabaseClock, *parts: Listener | Sweeper) -> None:
     """Run the parts until the event is set, or until one of them breaks."""
     async with asyncio.TaskGroup() as tasks:
-        background = {tasks.create_task(run) for run in (clock.run(), *map(clock.run_in_time, parts))}
+        background = [tasks.create_task(run) for run in (clock.run(), *map(clock.run_in_time, parts))]
         await stopping.wait()
-        # More than once: arq, in the middle of a command, can swallow it (redis_client.connect says why).
-        while background:
-            for task in background:
-                task.cancel()
-            _, background = await asyncio.wait(background, timeout=CANCEL_AGAIN_SECONDS)
+        await end(*background)
 
 
 def main() -> None:

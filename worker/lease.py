@@ -1,6 +1,7 @@
 """The lease: a worker's time-limited hold on an attempt, and the heartbeat that renews it."""
 
 import asyncio
+from contextlib import suppress
 from datetime import timedelta
 
 from server.domain.errors import Fenced, Unavailable
@@ -20,13 +21,15 @@ async def hold(jobs: JobStore, job: Job, clock: Clock, lease: timedelta) -> None
     loop = asyncio.get_running_loop()
     seconds = lease.total_seconds()
     renewed_at = loop.time()
-    while True:
-        await asyncio.sleep(min(seconds / RENEWALS_PER_LEASE, MAX_PAUSE_SECONDS))
-        asked_at = loop.time()
-        try:
-            if not await jobs.renew(job.id, job.attempt, clock.now(), lease):
-                raise Fenced("The attempt is no longer the job's.")
-            renewed_at = asked_at
-        except Unavailable as problem:
-            if loop.time() - renewed_at > seconds * GIVE_UP_AFTER:
-                raise Fenced("The lease could not be renewed in time.") from problem
+    pause = min(seconds / RENEWALS_PER_LEASE, MAX_PAUSE_SECONDS)
+    try:
+        while True:
+            async with asyncio.timeout_at(renewed_at + seconds * GIVE_UP_AFTER):
+                await asyncio.sleep(pause)
+                asked_at = loop.time()
+                with suppress(Unavailable):
+                    if not await jobs.renew(job.id, job.attempt, clock.now(), lease):
+                        raise Fenced("The attempt is no longer the job's.")
+                    renewed_at = asked_at
+    except TimeoutError as problem:
+        raise Fenced("The lease could not be renewed in time.") from problem

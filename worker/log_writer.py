@@ -61,7 +61,8 @@ class LogWriter:
         async with self._flushing:
             self._written.clear()
             self._place_text()
-            while batch := tuple(self._pending):
+            # What was sent and not confirmed goes first and alone: what follows may still give way to a shorter form.
+            while batch := tuple(self._pending[: self._sent or None]):
                 self._sent = len(batch)
                 try:
                     answer = await self._log.append(self._user_id, batch)

@@ -1,5 +1,6 @@
 """JobQueue on arq: the doorbell. What has to be done is in the database; a lost or doubled ring loses nothing."""
 
+import asyncio
 import json
 from datetime import UTC, datetime, timedelta
 from typing import Any
@@ -7,7 +8,7 @@ from uuid import uuid4
 
 from arq.connections import ArqRedis
 
-from server.adapters.redis_client import DEADLINE_SECONDS, deadline
+from server.adapters.redis_client import DEADLINE_SECONDS, deadline, end
 
 FUNCTION = "generate"
 # The sweeper rings again for a job still waiting; a ring that nobody heard within the hour is noise.
@@ -49,15 +50,23 @@ class ArqJobQueue:
 
     async def ring(self, job_id: str, attempt: int, delay: timedelta = timedelta()) -> None:
         """Enqueue `generate(job_id)` under an id of its own for each attempt: ringing twice wakes once."""
-        async with deadline():
-            await self._redis.enqueue_job(
-                FUNCTION,
-                job_id,
-                _job_id=f"{job_id}:{attempt}",
-                _defer_by=delay or None,
-                _defer_until=None if delay else AT_ONCE,
-                _expires=RING_EXPIRES + delay,
-            )
+        ringing = asyncio.create_task(self._enqueue(job_id, attempt, delay))
+        try:
+            async with deadline():
+                await asyncio.shield(ringing)
+        finally:
+            # Cancelled in its transaction, redis-py asks once more, and waits for that without a limit.
+            await end(ringing)
+
+    async def _enqueue(self, job_id: str, attempt: int, delay: timedelta) -> None:
+        await self._redis.enqueue_job(
+            FUNCTION,
+            job_id,
+            _job_id=f"{job_id}:{attempt}",
+            _defer_by=delay or None,
+            _defer_until=None if delay else AT_ONCE,
+            _expires=RING_EXPIRES + delay,
+        )
 
     async def has_forgotten(self) -> bool:
         """Tell whether Redis has lost the mark that was left when this was last asked, and with it maybe rings."""

@@ -13,6 +13,8 @@ from server.domain.errors import Unavailable
 
 # Redis answers in under a millisecond; two seconds mean that it is gone, and people wait no longer than that.
 DEADLINE_SECONDS = 2.0
+# How long a task that was cancelled may take to end before it is cancelled again.
+END_SECONDS = 1.0
 
 
 def connect(redis_url: str) -> Redis:
@@ -33,3 +35,12 @@ async def deadline() -> AsyncIterator[None]:
             yield
     except (RedisError, OSError, TimeoutError) as problem:
         raise Unavailable("Redis does not answer.") from problem
+
+
+async def end(*tasks: asyncio.Task[None]) -> None:
+    """Cancel tasks that use Redis until they have ended: in the middle of a command once may not be enough."""
+    left = {task for task in tasks if not task.done()}
+    while left:
+        for task in left:
+            task.cancel()
+        _, left = await asyncio.wait(left, timeout=END_SECONDS)

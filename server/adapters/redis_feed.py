@@ -64,7 +64,9 @@ class RedisFeed:
         self._changed.set()
         try:
             async with asyncio.TaskGroup() as tasks:
-                await connection.connect()  # type: ignore[no-untyped-call]
+                # Its own time-out ends with the TCP handshake, and what follows waits for an answer.
+                async with asyncio.timeout(DEADLINE_SECONDS):
+                    await connection.connect()  # type: ignore[no-untyped-call]
                 receiver.connected()
                 tasks.create_task(self._ask(connection))
                 tasks.create_task(self._read(connection, receiver))

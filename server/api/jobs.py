@@ -84,13 +84,13 @@ def _preferred_wait(request: Request) -> timedelta:
 
 
 async def _wait_for_change(request: Request, user_id: str, view: View, wait: timedelta) -> View:
-    """Return the view once it stands elsewhere than `view`, or as it is when time is up."""
+    """Return the view once it stands elsewhere than `view`, or as it is when time is up or the process stops."""
     parts = parts_of(request)
     bell, held = Bell(view.id), view.position
     deadline = asyncio.get_running_loop().time() + wait.total_seconds()
     parts.hub.join(user_id, bell)
     try:
-        while view.position == held and asyncio.get_running_loop().time() < deadline:
+        while view.position == held and asyncio.get_running_loop().time() < deadline and not parts.sockets.is_draining:
             await bell.wait(deadline)
             view = await parts.recovery.view(user_id, view.id)
     finally:

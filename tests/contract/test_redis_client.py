@@ -10,6 +10,7 @@ import pytest
 from server.adapters.arq_queue import ArqJobQueue, connect_queue
 from server.adapters.redis_client import connect
 from server.adapters.redis_log import RedisEventLog
+from server.domain.errors import Unavailable
 from tests.support.redis_server import RedisServer
 
 CANCELLATIONS = 200
@@ -53,6 +54,23 @@ async def test_a_cancelled_ring_stays_cancelled(redis_url: str) -> None:
     queue = ArqJobQueue(redis)
     assert await swallowed(lambda: queue.ring(str(next(numbers)), 1, timedelta())) == 0
     await redis.aclose()
+
+
+async def half_dead(reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
+    """Answer what a client says of itself and the first command of a transaction, and nothing after that."""
+    while data := await reader.read(4096):
+        writer.write(b"+OK\r\n" * (data.count(b"CLIENT") + data.count(b"$5\r\nWATCH")))
+    writer.close()
+
+
+# redis-py says that what was cut short in its transaction was not closed.
+@pytest.mark.filterwarnings("ignore::pytest.PytestUnraisableExceptionWarning", "ignore:Unclosed:ResourceWarning")
+async def test_a_ring_is_bounded_though_redis_falls_silent_in_the_middle() -> None:
+    async with asyncio.timeout(30), await asyncio.start_server(half_dead, "127.0.0.1", 0) as peer:
+        redis = connect_queue(f"redis://127.0.0.1:{peer.sockets[0].getsockname()[1]}/0")
+        with pytest.raises(Unavailable):
+            await ArqJobQueue(redis).ring("a job", 0)
+        await redis.aclose()
 
 
 async def test_a_queue_knows_when_its_rings_were_forgotten(redis_url: str) -> None:

@@ -66,6 +66,20 @@ async def test_a_deploy_ends_every_session_by_its_turn_and_loses_nothing(stack: 
         assert await broken_promises(stack, user, [job["id"]]) == []
 
 
+async def test_a_long_poll_is_answered_before_the_process_stops(stack: Stack) -> None:
+    async with User(stack.url) as user:
+        job = await user.generate(await user.add_interview(), count=6)
+        await stack.kill("worker")
+        view = await user.job(job["id"])
+        held = {"If-None-Match": f'"{view["position"]}"', "Prefer": "wait=30"}
+        poll = asyncio.create_task(user.http.get(f"/api/jobs/{job['id']}", headers=held))
+        await asyncio.sleep(0.5)
+        await stack.terminate("web")
+        assert (await poll).status_code in (200, 304)
+        await asyncio.gather(stack.start("web"), stack.start("worker"))
+        await stack.wait_until_ended(job["id"], user.token)
+
+
 async def test_a_process_that_is_about_to_stop_takes_nobody_new(stack: Stack) -> None:
     async with AsyncExitStack() as browsers, User(stack.url) as user:
         watchers = [await browsers.enter_async_context(user.connected()) for _ in range(3)]

@@ -5,6 +5,9 @@ from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 from uuid import uuid4
 
+import pytest
+
+from server.adapters import redis_feed
 from server.adapters.redis_client import connect
 from server.adapters.redis_feed import RedisFeed
 from server.adapters.redis_log import channel_of
@@ -90,6 +93,17 @@ async def test_a_restarted_redis_is_followed_again_and_the_receiver_told_to_catc
             await wait_until(lambda: bool(notebook.published_texts), "the message arrives")
             await redis.aclose()
     assert notebook.published_texts == [("a", "after the restart")]
+
+
+async def test_a_peer_that_takes_the_connection_and_says_nothing_is_a_lost_one(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(redis_feed, "DEADLINE_SECONDS", 0.2)
+    writers: list[asyncio.StreamWriter] = []
+    notebook = Notebook()
+    async with await asyncio.start_server(lambda _, writer: writers.append(writer), "127.0.0.1", 0) as silent:
+        async with listening(RedisFeed(f"redis://127.0.0.1:{silent.sockets[0].getsockname()[1]}/0"), notebook):
+            await wait_until(lambda: notebook.losses > 1, "the receiver is told, and it is tried again")
+        for writer in writers:
+            writer.close()
 
 
 async def test_who_leaves_and_comes_back_at_once_is_acknowledged_anew(redis_url: str) -> None:

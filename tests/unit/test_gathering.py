@@ -23,13 +23,13 @@ class Store:
 
     def __init__(self) -> None:
         self.reads: list[int] = []
-        self.is_away = False
+        self.problem: Exception | None = None
 
     async def active(self, user_ids: Sequence[str], known: Sequence[str] = ()) -> list[Job]:
         self.reads.append(len(user_ids))
         await asyncio.sleep(0)
-        if self.is_away:
-            raise Unavailable("The database does not answer.")
+        if self.problem:
+            raise self.problem
         return [replace(A_JOB, id=f"job of {user_id}", user_id=user_id) for user_id in user_ids]
 
 
@@ -58,11 +58,14 @@ async def test_who_comes_alone_waits_for_nobody(store: Store, jobs: ActiveJobs) 
     assert store.reads == [1, 1]
 
 
-async def test_without_a_database_everybody_is_told_and_later_ones_are_served(store: Store, jobs: ActiveJobs) -> None:
-    store.is_away = True
+@pytest.mark.parametrize("problem", [Unavailable("The database does not answer."), ValueError("an unreadable row")])
+async def test_a_failure_is_told_to_all_who_wait_and_later_ones_are_served(
+    store: Store, jobs: ActiveJobs, problem: Exception
+) -> None:
+    store.problem = problem
     found = await asyncio.gather(*map(jobs.read, ["ada", "bob", "eve"]), return_exceptions=True)
-    assert [type(each) for each in found] == [Unavailable] * 3
-    store.is_away = False
+    assert found == [problem] * 3
+    store.problem = None
     assert len(await jobs.read("ada")) == 1
 
 

@@ -71,7 +71,8 @@ async def test_what_was_not_confirmed_is_sent_again_and_stands_once(had_arrived:
     assert await folded(log) == writer.view
 
 
-async def test_a_long_absence_becomes_one_whole_view_and_positions_skip_nothing() -> None:
+@pytest.mark.parametrize("written_between_tries", [1, 20])
+async def test_a_long_absence_becomes_one_whole_view_and_positions_skip_nothing(written_between_tries: int) -> None:
     log = UnreliableLog()
     writer = writer_on(log)
     writer.write(Started())
@@ -79,7 +80,7 @@ async def test_a_long_absence_becomes_one_whole_view_and_positions_skip_nothing(
     log.is_away = True
     for n in range(MAX_PENDING * 3):
         writer.write(Progressed(Stage.WRITING, n, 1000))
-        if n % 20 == 0:
+        if n % written_between_tries == 0:
             assert not await writer.flush()
     log.is_away = False
     assert await writer.flush()
