@@ -24,16 +24,17 @@ class Announcer:
         self._log = log
         self._clock = clock
 
-    async def tell(self, job: Job, fact: Fact) -> None:
-        """Append `fact` as the first event of the job's present attempt."""
+    async def tell(self, job: Job, fact: Fact) -> bool:
+        """Append `fact` as the first event of the job's present attempt; False while Redis is away."""
         event = Event(job.id, Position(job.attempt, 1), job.completed_at or self._clock.now(), fact)
         try:
             answer = await self._log.append(job.user_id, [event])
         except Unavailable:
             logger.warning("job %s: %s not told, Redis is away", job.id, type(fact).__name__)
-            return
+            return False
         if answer is not Appended.OK:
             logger.info("job %s: %s came too late: %s", job.id, type(fact).__name__, answer)
+        return True
 
     async def tell_end(self, job: Job, fact: Fact) -> View:
         """Append the terminal `fact`, then seal what the log knew into the row: its draft text and progress.

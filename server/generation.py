@@ -104,8 +104,9 @@ class Generation:
         if not is_new:
             return await self._recovery.view(job.user_id, job.id)
         view = replace(view_of(job), position=FIRST)
-        await self._announcer.tell(job, Queued(view))
-        await self._ring(job)
+        # Without Redis there is nobody to ring for, and who submitted has waited once: the sweeper finds the job.
+        if await self._announcer.tell(job, Queued(view)):
+            await self._ring(job)
         return view
 
     async def _ring(self, job: Job) -> None:

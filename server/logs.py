@@ -26,4 +26,6 @@ def configure_logging(log_format: str) -> None:
     handler = logging.StreamHandler()
     text = logging.Formatter("%(asctime)s %(levelname)-7s %(name)s: %(message)s")
     handler.setFormatter(JsonFormatter() if log_format == "json" else text)
+    # It tells each ring with a waiting time since 1970 (adapters/arq_queue.py, AT_ONCE); the runner tells each attempt.
+    logging.getLogger("arq.worker").setLevel(logging.WARNING)
     logging.basicConfig(level=logging.INFO, handlers=[handler], force=True)

@@ -11,7 +11,7 @@ from enum import StrEnum
 from typing import NamedTuple, Protocol
 
 from server.domain.events import Event
-from server.domain.interview import Interview, InterviewDetails, QuestionSet
+from server.domain.interview import DetailChanges, Interview, InterviewDetails, QuestionSet
 from server.domain.job import Answer, Job, JobError, JobType, Question, Usage
 from server.domain.view import View
 
@@ -176,8 +176,8 @@ class InterviewStore(Protocol):
         """Return the user's interviews, newest first."""
         ...
 
-    async def update(self, user_id: str, interview_id: str, details: InterviewDetails, now: datetime) -> Interview:
-        """Replace the details; raises NotFound."""
+    async def update(self, user_id: str, interview_id: str, changes: DetailChanges, now: datetime) -> Interview:
+        """Change those details that are named; raises NotFound."""
         ...
 
     async def delete(self, user_id: str, interview_id: str) -> None:

@@ -47,8 +47,10 @@ class Listener:
 
     def _make_worker(self) -> Worker:
         async def generate(ctx: dict[Any, Any], *job_ids: str, **_: object) -> None:  # noqa: ARG001 - arq's form
-            for job_id in job_ids:
-                await self._runner.generate(job_id)
+            # Cancelled with the listener: the attempt belongs to the runner, and a ring that ends is no failure.
+            with suppress(asyncio.CancelledError):
+                for job_id in job_ids:
+                    await self._runner.generate(job_id)
 
         return Worker(
             [func(generate, name=FUNCTION, max_tries=1)],

@@ -28,7 +28,9 @@ class Runner:
         self._capacity = capacity
         self._slots = asyncio.Semaphore(capacity)
         self._tasks: set[asyncio.Task[None]] = set()
+        self._claims: set[asyncio.Task[Job | None]] = set()
         self._attempts: set[Attempt] = set()
+        self._is_stopping = False
 
     @property
     def free(self) -> int:
@@ -44,6 +46,10 @@ class Runner:
 
     async def stop(self) -> None:
         """Stop every attempt and give its job back, so that another worker goes on at once."""
+        self._is_stopping = True
+        if self._claims:
+            # What is being claimed at this moment has to be given back too.
+            await asyncio.wait(self._claims, timeout=STOP_SECONDS)
         attempts = tuple(self._attempts)
         tasks = tuple(self._tasks)
         for task in tasks:
@@ -59,7 +65,7 @@ class Runner:
     async def _claim_and_run(self, job_id: str) -> None:
         shop = self._shop
         async with self._slots:
-            job = await self._claim(job_id)
+            job = None if self._is_stopping else await self._claim(job_id)
             if job is None:
                 return
             logger.info("job %s: attempt %d begins", job.id, job.attempt)
@@ -71,6 +77,12 @@ class Runner:
                 self._attempts.discard(attempt)
 
     async def _claim(self, job_id: str) -> Job | None:
+        claim = asyncio.create_task(self._claim_patiently(job_id))
+        self._claims.add(claim)
+        claim.add_done_callback(self._claims.discard)
+        return await claim
+
+    async def _claim_patiently(self, job_id: str) -> Job | None:
         """Claim a job, also if the database is away for a moment; raises Unavailable if it is for longer."""
         shop, owner = self._shop, f"{self._owner} {uuid4()}"
         for _ in range(CLAIM_TRIES - 1):

@@ -6,7 +6,7 @@ from datetime import datetime
 
 from server.adapters.memory_database import MemoryDatabase
 from server.domain.errors import GenerationActive, Unauthenticated
-from server.domain.interview import Interview, InterviewDetails, QuestionSet
+from server.domain.interview import DetailChanges, Interview, InterviewDetails, QuestionSet
 
 
 class MemoryInterviewStore:
@@ -36,9 +36,10 @@ class MemoryInterviewStore:
         own.sort(key=lambda each: (each.created_at, each.id), reverse=True)
         return [self._counted(each) for each in own]
 
-    async def update(self, user_id: str, interview_id: str, details: InterviewDetails, now: datetime) -> Interview:
-        """Replace the details."""
-        changed = replace(self._database.interview(user_id, interview_id), details=details, updated_at=now)
+    async def update(self, user_id: str, interview_id: str, changes: DetailChanges, now: datetime) -> Interview:
+        """Change those details that are named."""
+        interview = self._database.interview(user_id, interview_id)
+        changed = replace(interview, details=replace(interview.details, **changes), updated_at=now)
         self._database.interviews[interview_id] = changed
         return self._counted(changed)
 

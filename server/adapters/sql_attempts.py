@@ -79,12 +79,10 @@ class SqlAttempts:
             .values(failures=jobs.c.failures + failures, waits=jobs.c.waits + waits)
         )
         is_postponed = (jobs.c.id == job_id, jobs.c.attempt == attempt, jobs.c.status == Status.QUEUED)
+        repeated = select(jobs.c.id).where(*is_postponed, jobs.c.run_after == run_after)
         async with self._database.write() as connection:
-            if (await connection.execute(statement)).rowcount == 0:
-                # Repeated after its answer was lost, this is no error.
-                found = await connection.scalar(select(jobs.c.run_after).where(*is_postponed))
-                if found != run_after:
-                    raise Fenced("The attempt is no longer the job's.")
+            if (await connection.execute(statement)).rowcount == 0 and await connection.scalar(repeated) is None:
+                raise Fenced("The attempt is no longer the job's.")
 
     async def spend(self, job_id: str, attempt: int, usage: Usage) -> None:
         """Note what an attempt has cost."""

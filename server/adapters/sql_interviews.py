@@ -13,7 +13,7 @@ from server.adapters.sql_answers import newest_answers
 from server.adapters.sql_database import Database
 from server.adapters.sql_rows import question_of, read_jobs
 from server.domain.errors import GenerationActive, NotFound, Unauthenticated
-from server.domain.interview import Interview, InterviewDetails, QuestionSet, StoredQuestion
+from server.domain.interview import DetailChanges, Interview, InterviewDetails, QuestionSet, StoredQuestion
 from server.domain.job import ACTIVE
 from server.tables import answers, interviews, jobs, question_sets, questions, users
 
@@ -54,11 +54,11 @@ class SqlInterviewStore:
             rows = await connection.execute(_counted().where(interviews.c.user_id == user_id).order_by(*newest_first))
             return [_interview(row) for row in rows]
 
-    async def update(self, user_id: str, interview_id: str, details: InterviewDetails, now: datetime) -> Interview:
-        """Replace the details."""
+    async def update(self, user_id: str, interview_id: str, changes: DetailChanges, now: datetime) -> Interview:
+        """Change those details that are named: nothing else that another request may be changing."""
         is_own = (interviews.c.id == interview_id, interviews.c.user_id == user_id)
         async with self._database.write() as connection:
-            await connection.execute(update(interviews).where(*is_own).values(**asdict(details), updated_at=now))
+            await connection.execute(update(interviews).where(*is_own).values(**changes, updated_at=now))
             return await _get(connection, user_id, interview_id)
 
     async def delete(self, user_id: str, interview_id: str) -> None:

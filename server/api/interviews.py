@@ -1,7 +1,7 @@
 """`/api/interviews`: what is being prepared for, and the question sets made for it."""
 
 from dataclasses import asdict
-from typing import Annotated
+from typing import Annotated, cast
 
 from pydantic import Field
 from starlette.requests import Request
@@ -10,7 +10,15 @@ from uuid_utils import uuid7
 
 from server.api.requests import Input, id_in_path, parts_of, read_body, user_of
 from server.domain.errors import InvalidInput
-from server.domain.interview import Interview, InterviewDetails, Language, QuestionSet, StoredAnswer, StoredQuestion
+from server.domain.interview import (
+    DetailChanges,
+    Interview,
+    InterviewDetails,
+    Language,
+    QuestionSet,
+    StoredAnswer,
+    StoredQuestion,
+)
 from server.domain.wire import Json, answer_json, time_text
 
 Line = Annotated[str, Field(min_length=1, max_length=200, pattern=r"^[^\x00-\x1f\x7f]+$")]
@@ -62,12 +70,11 @@ async def show(request: Request) -> Response:
 async def change(request: Request) -> Response:
     """Change some details; a generation that runs keeps those it began with."""
     parts, user_id, interview_id = parts_of(request), user_of(request), interview_id_of(request)
-    changes = (await read_body(request, InterviewChange)).model_dump(exclude_unset=True)
+    body = await read_body(request, InterviewChange)
+    changes = cast(DetailChanges, body.model_dump(exclude_unset=True))
     if None in changes.values():
         raise InvalidInput("A detail can be changed, not removed: leave it out or send text.")
-    details = (await parts.interviews.get(user_id, interview_id)).details
-    changed = InterviewDetails(**(asdict(details) | changes))
-    interview = await parts.interviews.update(user_id, interview_id, changed, parts.clock.now())
+    interview = await parts.interviews.update(user_id, interview_id, changes, parts.clock.now())
     return JSONResponse(interview_json(interview))
 
 

@@ -3,6 +3,7 @@
 from dataclasses import dataclass
 from datetime import datetime
 from enum import StrEnum
+from typing import TypedDict
 
 from server.domain.job import Answer, Question
 
@@ -23,6 +24,16 @@ class InterviewDetails:
     job_posting: str = ""
     resume: str = ""
     language: Language = Language.KOREAN
+
+
+class DetailChanges(TypedDict, total=False):
+    """Those details that are to be changed."""
+
+    company: str
+    position: str
+    job_posting: str
+    resume: str
+    language: Language
 
 
 @dataclass(frozen=True, slots=True)

@@ -61,11 +61,15 @@ async def test_finished_questions_are_counted(stores: Stores) -> None:
     assert await stores.interviews.list(interview.user_id) == [counted]
 
 
-async def test_details_are_replaced(stores: Stores) -> None:
+async def test_those_details_are_changed_that_are_named(stores: Stores) -> None:
     interview = await stores.add_interview()
-    changed = await stores.interviews.update(interview.user_id, interview.id, DETAILS, seconds(5))
-    assert changed == replace(interview, details=DETAILS, updated_at=seconds(5))
-    assert await stores.interviews.get(interview.user_id, interview.id) == changed
+    ids = (interview.user_id, interview.id)
+    await asyncio.gather(
+        stores.interviews.update(*ids, {"company": "네이버"}, seconds(5)),
+        stores.interviews.update(*ids, {"resume": "", "language": Language.ENGLISH}, seconds(5)),
+    )
+    details = replace(interview.details, company="네이버", resume="", language=Language.ENGLISH)
+    assert await stores.interviews.get(*ids) == replace(interview, details=details, updated_at=seconds(5))
 
 
 async def test_another_users_interview_is_not_found_and_stays_as_it_is(stores: Stores) -> None:
@@ -74,7 +78,7 @@ async def test_another_users_interview_is_not_found_and_stays_as_it_is(stores: S
         with pytest.raises(NotFound):
             await stores.interviews.get(user_id, interview_id)
         with pytest.raises(NotFound):
-            await stores.interviews.update(user_id, interview_id, DETAILS, seconds(1))
+            await stores.interviews.update(user_id, interview_id, {"company": "a stranger's"}, seconds(1))
         with pytest.raises(NotFound):
             await stores.interviews.delete(user_id, interview_id)
         with pytest.raises(NotFound):

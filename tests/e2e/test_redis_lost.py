@@ -2,6 +2,7 @@
 
 import signal
 from collections.abc import AsyncIterator, Iterator
+from contextlib import contextmanager
 from datetime import datetime
 from itertools import pairwise
 
@@ -27,6 +28,16 @@ def stack() -> Iterator[Stack]:
 async def user(stack: Stack) -> AsyncIterator[User]:
     async with User(stack.url) as user:
         yield user
+
+
+@contextmanager
+def frozen(stack: Stack) -> Iterator[None]:
+    """Freeze Redis for as long as the block takes."""
+    stack.redis.signal(signal.SIGSTOP)
+    try:
+        yield
+    finally:
+        stack.redis.signal(signal.SIGCONT)
 
 
 async def assert_all_agree(stack: Stack, user: User, watcher: Watcher, job_id: str) -> None:
@@ -71,13 +82,12 @@ async def test_a_frozen_redis_is_caught_up_with(stack: Stack, user: User) -> Non
     async with user.connected() as watcher:
         job = await user.generate(await user.add_interview())
         await watcher.until("job.question", job["id"])
-        stack.redis.signal(signal.SIGSTOP)
 
         async def is_completed() -> bool:
             return bool((await user.job(job["id"]))["status"] == "completed")
 
-        await wait_until(is_completed, "the database has the result", timeout_seconds=30)
-        stack.redis.signal(signal.SIGCONT)
+        with frozen(stack):
+            await wait_until(is_completed, "the database has the result", timeout_seconds=30)
         view = await watcher.until_ended(job["id"])
         assert comparable(view) == comparable(await user.job(job["id"]))
 
@@ -86,10 +96,9 @@ async def test_a_worker_that_is_asked_to_stop_does_not_wait_for_a_frozen_redis(s
     async with user.connected() as watcher:
         job = await user.generate(await user.add_interview())
         await watcher.until("job.question", job["id"])
-        stack.redis.signal(signal.SIGSTOP)
-        await stack.terminate("worker")
-        assert (await user.job(job["id"]))["status"] == "queued"
-        stack.redis.signal(signal.SIGCONT)
+        with frozen(stack):
+            await stack.terminate("worker")
+            assert (await user.job(job["id"]))["status"] == "queued"
         await stack.start("worker")
         await assert_all_agree(stack, user, watcher, job["id"])
 

@@ -6,6 +6,7 @@ from dataclasses import replace
 from datetime import datetime, timedelta
 from uuid import uuid4
 
+from server.adapters.memory_database import MemoryDatabase
 from server.adapters.memory_jobs import MemoryJobStore
 from server.domain.errors import Unavailable
 from server.domain.interview import InterviewDetails
@@ -62,6 +63,35 @@ async def test_capacity_holds_whoever_asks_and_stopping_gives_every_job_back() -
     assert await statuses(bench, jobs) == [Status.QUEUED] * 5
     assert len(bench.queue.rings) == 2
     assert {(await bench.jobs.get(*each)).failures for each in jobs} == {0}
+
+
+class SlowStore(MemoryJobStore):
+    """Takes a claim, and its time to say so."""
+
+    def __init__(self, database: MemoryDatabase) -> None:
+        super().__init__(database)
+        self.has_claimed, self.may_answer = asyncio.Event(), asyncio.Event()
+
+    async def claim(self, job_id: str, owner: str, now: datetime, lease: timedelta) -> Job | None:
+        claimed = await super().claim(job_id, owner, now, lease)
+        self.has_claimed.set()
+        await self.may_answer.wait()
+        return claimed
+
+
+async def test_a_job_that_is_just_being_claimed_is_given_back_too() -> None:
+    bench, model = Workbench(ScriptedModel()), SilentModel()
+    [job] = await queue_jobs(bench, 1)
+    store = SlowStore(bench.database)
+    runner = Runner(replace(bench.shop, jobs=store, model=model), "a worker", capacity=1)
+    asked = asyncio.create_task(runner.generate(job[1]))
+    await store.has_claimed.wait()
+    stopping = asyncio.create_task(runner.stop())
+    await asyncio.sleep(0)
+    store.may_answer.set()
+    await asyncio.gather(stopping, asked)
+    given_back = await bench.jobs.get(*job)
+    assert (given_back.status, given_back.attempt, given_back.crashes) == (Status.QUEUED, 1, 0)
 
 
 class ForgetfulStore(MemoryJobStore):
