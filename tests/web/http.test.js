@@ -5,7 +5,7 @@ import { once } from 'node:events';
 import { createServer } from 'node:http';
 import test from 'node:test';
 
-import { Problem, request } from '../../web/live/http.js';
+import { Problem, request, requestTo } from '../../web/live/http.js';
 
 /**
  * Start a server that gives every request the same answer; it is stopped when the test ends.
@@ -53,4 +53,25 @@ test('an answer that breaks off is no answer', async (context) => {
     response.write('{"jobs":', () => response.destroy());
   });
   await assert.rejects(request('GET', url), problem(200, 'network'));
+});
+
+test('requests to an API carry its token, when there is one', async (context) => {
+  /** @type {import('node:http').IncomingMessage[]} */
+  const received = [];
+  const url = await serving(context, (response) => {
+    received.push(response.req);
+    response.end('{}');
+  });
+  let token = /** @type {string | null} */ (null);
+  const ask = requestTo(`${url}/base`, () => token);
+  await ask('GET', '/api/jobs');
+  token = 'secret';
+  await ask('GET', '/api/jobs', { headers: { Prefer: 'wait=25' } });
+  assert.deepEqual(
+    received.map(({ url, headers }) => [url, headers.authorization, headers.prefer]),
+    [
+      ['/base/api/jobs', undefined, undefined],
+      ['/base/api/jobs', 'Bearer secret', 'wait=25'],
+    ],
+  );
 });

@@ -19,6 +19,7 @@ const ABNORMAL_CLOSURE = 1006;
 /**
  * @typedef {object} ClientOptions
  * @property {() => string} socketUrl `ws:` or `wss:`
+ * @property {() => string | null} token for the first frame
  * @property {() => readonly string[]} known ids of the jobs believed active
  * @property {(frame: ServerFrame) => void} onFrame
  * @property {(status: Status, failures: number, retryAt: number | null) => void} onStatus `failures`: connections in a
@@ -87,7 +88,7 @@ export class Client {
       case 'close':
         return this.#close();
       case 'greet':
-        return this.send(connectFrame(this.#options.known()));
+        return this.send(connectFrame(this.#options.known(), this.#options.token()));
       case 'ping':
         return this.send(pingFrame());
       case 'renew':

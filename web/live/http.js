@@ -53,6 +53,21 @@ export async function request(method, url, { body, headers = {}, deadlineMs = DE
 }
 
 /**
+ * Return `request` for one API: its urls are paths below `url`, and each request carries the token there is.
+ *
+ * @param {string} url
+ * @param {() => string | null} token
+ * @returns {typeof request}
+ */
+export function requestTo(url, token) {
+  return (method, path, options = {}) => {
+    const bearer = token();
+    const headers = bearer ? { ...options.headers, Authorization: `Bearer ${bearer}` } : options.headers;
+    return request(method, url + path, { ...options, headers });
+  };
+}
+
+/**
  * Return a key for `Idempotency-Key`: the same command sent twice is carried out once.
  *
  * @returns {string}

@@ -17,7 +17,9 @@ import { syncFrame } from './wire.js';
  *   milliseconds since 1970 by this machine's clock
  *
  * @typedef {object} LineOptions
- * @property {string} url of the API's host, empty for the page's own
+ * @property {string} url of the API, empty for the page's own host
+ * @property {typeof import('./http.js').request} request of the API
+ * @property {() => string | null} token that says who this is where no cookie does
  * @property {() => readonly string[]} known ids of the jobs believed active
  * @property {() => Promise<boolean>} renewSession called when the server rejects the session; whether it helped
  * @property {(news: News) => void} onNews
@@ -40,9 +42,9 @@ export class Line {
 
   /** @param {LineOptions} options */
   constructor(options) {
-    const { url, known, renewSession, onNews } = (this.#options = options);
+    const { url, request, token, known, renewSession, onNews } = (this.#options = options);
     this.#poller = new Poller({
-      url,
+      request,
       known,
       onView: (view) => onNews({ type: 'view', view }),
       onMissing: (jobId) => onNews({ type: 'missing', jobId }),
@@ -50,6 +52,7 @@ export class Line {
     });
     this.#client = new Client({
       socketUrl: () => socketUrl(url),
+      token,
       known,
       renewSession,
       onFrame: (frame) => onNews({ type: 'frame', frame }),
@@ -114,7 +117,7 @@ export class Line {
  * @returns {string}
  */
 function socketUrl(url) {
-  const socket = new URL('/ws', new URL(url || '/', location.href));
+  const socket = new URL(`${url}/ws`, location.href);
   socket.protocol = socket.protocol.replace('http', 'ws');
   return socket.href;
 }

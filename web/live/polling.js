@@ -3,7 +3,7 @@
  * Each question waits at the server until there is news (`Prefer: wait`), so this is slow only to begin.
  */
 
-import { Problem, request } from './http.js';
+import { Problem } from './http.js';
 
 // Below the 30 s at which common proxies give up.
 const WAIT_SECONDS = 25;
@@ -16,7 +16,7 @@ const FAILURE_PAUSE_MS = 5_000;
  * @typedef {import('./wire.js').JobView} JobView
  *
  * @typedef {object} PollerOptions
- * @property {string} url of the API's host, empty for the page's own
+ * @property {typeof import('./http.js').request} request of the API
  * @property {() => readonly string[]} known ids of the jobs believed active
  * @property {(view: JobView) => void} onView
  * @property {(jobId: string) => void} onMissing
@@ -63,8 +63,8 @@ export class Poller {
 
   /** @param {number} round an answer that comes after it is for nobody: the reader may have signed out */
   async #askForList(round) {
-    const { url, onView } = this.#options;
-    const { body } = await request('GET', `${url}/api/jobs?status=active`);
+    const { request, onView } = this.#options;
+    const { body } = await request('GET', '/api/jobs?status=active');
     if (round === this.#round) body.jobs.forEach(onView);
   }
 
@@ -73,11 +73,11 @@ export class Poller {
    * @param {number} round as of `#askForList`
    */
   async #askForJob(id, round) {
-    const { url, onView, onMissing } = this.#options;
+    const { request, onView, onMissing } = this.#options;
     const etag = this.#etags[id];
     const headers = etag ? { 'Prefer': `wait=${WAIT_SECONDS}`, 'If-None-Match': etag } : undefined;
     try {
-      const { body } = await request('GET', `${url}/api/jobs/${id}`, { headers, deadlineMs: DEADLINE_MS });
+      const { body } = await request('GET', `/api/jobs/${id}`, { headers, deadlineMs: DEADLINE_MS });
       if (!body || round !== this.#round) return;
       this.#etags[id] = `"${body.position}"`;
       onView(body);
