@@ -3,14 +3,14 @@
  * Each question waits at the server until there is news (`Prefer: wait`), so this is slow only to begin.
  */
 
+import { backoffSeconds } from './comeback.js';
 import { Problem } from './http.js';
 
 // Below the 30 s at which common proxies give up.
 const WAIT_SECONDS = 25;
 const DEADLINE_MS = (WAIT_SECONDS + 10) * 1000;
-// After an answer without news, and after a failure.
+// After an answer: the next question waits at the server anyway.
 const PAUSE_MS = 1_000;
-const FAILURE_PAUSE_MS = 5_000;
 
 /**
  * @typedef {import('./wire.js').JobView} JobView
@@ -29,6 +29,8 @@ export class Poller {
   #options;
   /** @type {Record<string, string>} by job id */
   #etags = {};
+  // Asked for until it has come once: a job that begins later is known to whoever began it.
+  #hasList = false;
   #isOn = false;
   // Raised at each change: a loop that began before sees that it is no longer meant.
   #round = 0;
@@ -44,28 +46,35 @@ export class Poller {
     this.#isOn = isWanted;
     this.#round += 1;
     this.#etags = {};
+    this.#hasList = false;
     if (isWanted) void this.#run(this.#round);
   }
 
   /** @param {number} round */
   async #run(round) {
-    let hasAskedForList = false;
+    let failures = 0;
     while (round === this.#round) {
-      const isWorking = await attempt(async () => {
-        if (!hasAskedForList) await this.#askForList(round);
-        hasAskedForList = true;
-        await Promise.all(this.#options.known().map((id) => this.#askForJob(id, round)));
-      });
-      if (round === this.#round) this.#options.onWorking(isWorking);
-      await pause(isWorking ? PAUSE_MS : FAILURE_PAUSE_MS);
+      const isWorking = await attempt(() => this.#ask(round));
+      if (round !== this.#round) return;
+      this.#options.onWorking(isWorking);
+      failures = isWorking ? 0 : failures + 1;
+      await pause(isWorking ? PAUSE_MS : backoffSeconds(failures, Math.random()) * 1000);
     }
+  }
+
+  /** @param {number} round */
+  async #ask(round) {
+    if (!this.#hasList) await this.#askForList(round);
+    await Promise.all(this.#options.known().map((id) => this.#askForJob(id, round)));
   }
 
   /** @param {number} round an answer that comes after it is for nobody: the reader may have signed out */
   async #askForList(round) {
     const { request, onView } = this.#options;
     const { body } = await request('GET', '/api/jobs?status=active');
-    if (round === this.#round) body.jobs.forEach(onView);
+    if (round !== this.#round) return;
+    this.#hasList = true;
+    body.jobs.forEach(onView);
   }
 
   /**
