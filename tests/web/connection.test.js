@@ -194,6 +194,16 @@ test('nobody to renew for: signed out', () => {
   assert.deepEqual(browser.notices('start').did, ['open']);
 });
 
+test('what HTTP finds out in the place of a socket that cannot be had, ends it', () => {
+  const opening = new Browser().notices('start');
+  const greeting = new Browser().notices('start').notices('opened');
+  const waiting = new Browser().notices('start').hears({ type: 'closed', code: 1006 });
+  for (const browser of [opening, greeting, waiting]) {
+    browser.hears({ type: 'renewed', isSignedIn: false });
+    assert.deepEqual([browser.did, browser.status], [['close'], 'signed_out']);
+  }
+});
+
 test('a page that is looked at again probes, and stays when it is answered', () => {
   const browser = new Browser().goesLive().after(20).notices('woke');
   assert.deepEqual([browser.did, browser.waitsSeconds], [['ping'], 2]);

@@ -1,11 +1,17 @@
-/** The line to the server: where it leads, who it says it is. The browser is the test's. */
+/** The line to the server: where it leads, who it says it is, when HTTP takes the socket's place. The browser is the
+ * test's. */
 
 import assert from 'node:assert/strict';
-import test from 'node:test';
+import test, { mock } from 'node:test';
 
+import { Problem } from '../../web/live/http.js';
 import { Line } from '../../web/live/line.js';
 import { sockets } from './browser.js';
-import { JOB } from './jobs.js';
+import { JOB, job } from './jobs.js';
+import { settle } from './pages.js';
+
+test.beforeEach(() => mock.timers.enable({ apis: ['setTimeout', 'Date'] }));
+test.afterEach(() => mock.reset());
 
 /**
  * Start a line; it is stopped when the test ends.
@@ -26,6 +32,20 @@ function started(context, options) {
   context.after(() => line.stop());
   line.start();
   return line;
+}
+
+/** @param {number} seconds */
+async function after(seconds) {
+  mock.timers.tick(seconds * 1000);
+  await settle();
+}
+
+/** Let every socket fail until HTTP takes its place. */
+async function blockSockets() {
+  for (let failures = 0; failures < 3; failures += 1) {
+    newest().onclose({ code: 1006 });
+    await after(30);
+  }
 }
 
 const newest = () => /** @type {typeof sockets[0]} */ (sockets.at(-1));
@@ -49,4 +69,32 @@ test('the first frame carries the token there is by then', (context) => {
   token = 'late';
   newest().opens();
   assert.deepEqual(newest().sent, [`{"type":"connect","token":"late","known":["${JOB}"]}`]);
+});
+
+test('HTTP takes the place of a socket that cannot be had', async (context) => {
+  /** @type {unknown[]} */
+  const news = [];
+  const line = started(context, {
+    request: async (_, path) => ({ status: 200, body: path.endsWith(JOB) ? job() : { jobs: [] } }),
+    onNews: ({ type }) => news.push(type),
+  });
+  await blockSockets();
+  assert.ok(news.includes('view'));
+  assert.equal(line.status.status, 'polling');
+});
+
+test('a session that HTTP found to be over is over for the socket as well', async (context) => {
+  let renewals = 0;
+  const line = started(context, {
+    request: () => Promise.reject(new Problem(401, 'unauthorized', '')),
+    renewSession: async () => {
+      renewals += 1;
+      return false;
+    },
+  });
+  await blockSockets();
+  const opened = sockets.length;
+  await after(60);
+  assert.deepEqual([line.status.status, line.status.retryAt, renewals], ['signed_out', null, 1]);
+  assert.equal(sockets.length, opened);
 });

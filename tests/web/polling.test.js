@@ -11,6 +11,7 @@ import { settle } from './pages.js';
 
 const LIST = '/api/jobs?status=active';
 const OUTAGE = new Problem(0, 'network', 'nobody there');
+const REJECTION = new Problem(401, 'unauthorized', 'who is this?');
 
 test.beforeEach(() => mock.timers.enable({ apis: ['setTimeout'] }));
 test.afterEach(() => mock.reset());
@@ -35,9 +36,9 @@ class Server {
  * Begin to poll; `known` are the active jobs. It is ended when the test ends.
  *
  * @param {import('node:test').TestContext} context
- * @param {{server?: Server, known?: string[]}} [options]
+ * @param {{server?: Server, known?: string[], renewSession?: () => Promise<boolean>}} [options]
  */
-async function polling(context, { server = new Server(), known = [] } = {}) {
+async function polling(context, { server = new Server(), known = [], renewSession = async () => false } = {}) {
   /** @type {string[]} */
   const heard = [];
   const poller = new Poller({
@@ -46,6 +47,8 @@ async function polling(context, { server = new Server(), known = [] } = {}) {
     onView: (view) => heard.push(view.position),
     onMissing: (jobId) => heard.push(`${jobId} is missing`),
     onWorking: (isWorking) => heard.push(isWorking ? 'works' : 'fails'),
+    renewSession,
+    onSignedOut: () => heard.push('signed out'),
   });
   context.after(() => poller.set(false));
   poller.set(true);
@@ -104,4 +107,33 @@ test('a job that the server does not know is missing, not an outage', async (con
   server.answer = (path) => (path === LIST ? { jobs: [] } : new Problem(404, 'not_found', ''));
   const { heard } = await polling(context, { server, known: [JOB] });
   assert.deepEqual(heard, [`${JOB} is missing`, 'works']);
+});
+
+test('a session that is rejected is renewed, and the question asked again at once', async (context) => {
+  const server = new Server();
+  server.answer = () => REJECTION;
+  const renewSession = async () => {
+    server.answer = () => ({ jobs: [job()] });
+    return true;
+  };
+  const { heard } = await polling(context, { server, renewSession });
+  assert.deepEqual([server.asked, heard], [[LIST, LIST], ['1-3', 'works']]);
+});
+
+test('nothing more is asked of who is signed out, whatever the renewal said', async (context) => {
+  for (const isRenewed of [false, true]) {
+    const server = new Server();
+    server.answer = () => REJECTION;
+    const { heard } = await polling(context, { server, renewSession: async () => isRenewed });
+    await after(60);
+    assert.deepEqual([server.asked, heard], [isRenewed ? [LIST, LIST] : [LIST], ['signed out']]);
+  }
+});
+
+test('a renewal that could not be asked for is an outage', async (context) => {
+  const server = new Server();
+  server.answer = () => REJECTION;
+  const { heard } = await polling(context, { server, renewSession: () => Promise.reject(new TypeError('offline')) });
+  await after(2);
+  assert.deepEqual(heard, ['fails', 'fails']);
 });

@@ -61,6 +61,11 @@ export class Client {
     this.#dispatch({ type: 'woke' });
   }
 
+  /** Stop trying: HTTP has found out that nobody is signed in. */
+  giveUp() {
+    this.#dispatch({ type: 'renewed', isSignedIn: false });
+  }
+
   /** Do what is due: the timers of a hidden page may be late by a minute. */
   tick() {
     if (Date.now() >= this.#connection.wakeAt) this.#dispatch({ type: 'tick' });

@@ -40,6 +40,7 @@ import { LONGEST_WAIT_SECONDS, adviceOf, backoffSeconds } from './comeback.js';
 
 /**
  * `woke`: the page became visible. `frame` is null for one of an unknown type, which is a sign of life all the same.
+ * `renewed` also comes unasked, from HTTP in the socket's place.
  *
  * @typedef {{type: 'start' | 'stop' | 'opened' | 'tick' | 'online' | 'offline' | 'woke'}
  *   | {type: 'frame', frame: ServerFrame | null}
@@ -70,10 +71,10 @@ const SILENT_HEARTBEATS = 2;
 /** @type {Readonly<Record<Phase, Partial<Record<Input['type'], Handler>>>>} a missing key: the input comes too late */
 const TABLE = {
   idle: { start: open },
-  opening: { opened: greet, closed: lose, tick: lose, offline: unplug, stop },
-  greeting: { frame: beWelcomed, closed: lose, tick: lose, offline: unplug, stop },
+  opening: { opened: greet, closed: lose, tick: lose, renewed: resume, offline: unplug, stop },
+  greeting: { frame: beWelcomed, closed: lose, tick: lose, renewed: resume, offline: unplug, stop },
   live: { frame: hear, closed: lose, tick: watch, woke: probe, online: probe, offline: unplug, stop },
-  waiting: { tick: open, online: open, woke: open, offline: unplug, stop },
+  waiting: { tick: open, online: open, woke: open, renewed: resume, offline: unplug, stop },
   renewing: { renewed: resume, closed: postpone, stop },
   ended: { start: open, stop },
 };

@@ -49,6 +49,8 @@ export class Line {
       onView: (view) => onNews({ type: 'view', view }),
       onMissing: (jobId) => onNews({ type: 'missing', jobId }),
       onWorking: (isWorking) => this.#tell({ isPolling: isWorking && known().length > 0 }),
+      renewSession,
+      onSignedOut: () => this.#client.giveUp(),
     });
     this.#client = new Client({
       socketUrl: () => socketUrl(url),

@@ -11,6 +11,7 @@ const WAIT_SECONDS = 25;
 const DEADLINE_MS = (WAIT_SECONDS + 10) * 1000;
 // After an answer: the next question waits at the server anyway.
 const PAUSE_MS = 1_000;
+const UNAUTHORIZED = 401;
 
 /**
  * @typedef {import('./wire.js').JobView} JobView
@@ -21,6 +22,8 @@ const PAUSE_MS = 1_000;
  * @property {(view: JobView) => void} onView
  * @property {(jobId: string) => void} onMissing
  * @property {(isWorking: boolean) => void} onWorking whether answers come
+ * @property {() => Promise<boolean>} renewSession called when the server rejects the session; whether it helped
+ * @property {() => void} onSignedOut called when it did not; nothing is asked after that
  */
 
 /** The poller; it rests until `set(true)`. */
@@ -54,12 +57,21 @@ export class Poller {
   async #run(round) {
     let failures = 0;
     while (round === this.#round) {
-      const isWorking = await attempt(() => this.#ask(round));
+      const problem = await problemOf(() => this.#askSignedIn(round));
       if (round !== this.#round) return;
-      this.#options.onWorking(isWorking);
-      failures = isWorking ? 0 : failures + 1;
-      await pause(isWorking ? PAUSE_MS : backoffSeconds(failures, Math.random()) * 1000);
+      if (isRejection(problem)) return this.#options.onSignedOut();
+      this.#options.onWorking(problem === null);
+      failures = problem ? failures + 1 : 0;
+      await pause(problem ? backoffSeconds(failures, Math.random()) * 1000 : PAUSE_MS);
     }
+  }
+
+  /** @param {number} round whose question is asked once more if a renewed session may help */
+  async #askSignedIn(round) {
+    const problem = await problemOf(() => this.#ask(round));
+    const isRejected = round === this.#round && isRejection(problem);
+    if (isRejected && (await isRenewed(this.#options.renewSession))) await this.#ask(round);
+    else if (problem) throw problem;
   }
 
   /** @param {number} round */
@@ -98,18 +110,35 @@ export class Poller {
 }
 
 /**
- * Carry out `ask`; false when the server could not be asked.
+ * Carry out `ask`; null when it succeeded.
  *
  * @param {() => Promise<void>} ask
- * @returns {Promise<boolean>}
+ * @returns {Promise<Problem | null>}
  */
-async function attempt(ask) {
+async function problemOf(ask) {
   try {
     await ask();
-    return true;
+    return null;
   } catch (problem) {
-    if (problem instanceof Problem) return false;
+    if (problem instanceof Problem) return problem;
     throw problem;
+  }
+}
+
+/** @param {Problem | null} problem */
+const isRejection = (problem) => problem?.status === UNAUTHORIZED;
+
+/**
+ * Renew the session. That nobody could be asked is an outage, not an answer: raises Problem.
+ *
+ * @param {() => Promise<boolean>} renewSession
+ * @returns {Promise<boolean>} whether it helped
+ */
+async function isRenewed(renewSession) {
+  try {
+    return await renewSession();
+  } catch (error) {
+    throw new Problem(0, 'network', String(error));
   }
 }
 
