@@ -78,11 +78,11 @@ test('it opens, greets, and is live when welcomed', () => {
   assert.equal(browser.hears({ type: 'frame', frame: WELCOME }).status, 'live');
 });
 
-test('a socket that does not open, or is not welcomed, is given up after ten seconds', () => {
+test('a socket that does not open, or is not welcomed, is given up after six seconds', () => {
   for (const isOpened of [false, true]) {
     const browser = new Browser().notices('start');
     if (isOpened) browser.notices('opened');
-    assert.equal(browser.waitsSeconds, 10);
+    assert.equal(browser.waitsSeconds, 6);
     assert.deepEqual(browser.ticks().did, ['close']);
     assert.equal(browser.status, 'reconnecting');
     assert.deepEqual(browser.ticks().did, ['open']);

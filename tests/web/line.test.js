@@ -42,7 +42,7 @@ async function after(seconds) {
 
 /** Let every socket fail until HTTP takes its place. */
 async function blockSockets() {
-  for (let failures = 0; failures < 3; failures += 1) {
+  for (let failures = 0; failures < 2; failures += 1) {
     newest().onclose({ code: 1006 });
     await after(30);
   }
@@ -81,6 +81,20 @@ test('HTTP takes the place of a socket that cannot be had', async (context) => {
   await blockSockets();
   assert.ok(news.includes('view'));
   assert.equal(line.status.status, 'polling');
+});
+
+test('behind a proxy that swallows handshakes, views come within a quarter of a minute', async (context) => {
+  mock.method(Math, 'random', () => 0.999);
+  const line = started(context);
+  for (let seconds = 0; seconds < 15; seconds += 1) await after(1);
+  assert.equal(line.status.status, 'polling');
+});
+
+test('one failure is not a reason to poll', async (context) => {
+  const line = started(context);
+  newest().onclose({ code: 1006 });
+  await after(5);
+  assert.equal(line.status.status, 'reconnecting');
 });
 
 test('a session that HTTP found to be over is over for the socket as well', async (context) => {

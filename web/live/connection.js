@@ -3,7 +3,7 @@
  * what to do goes out as effects; `client.js` carries them out.
  *
  *     idle ──start──► opening ──opened──► greeting ──welcome──► live
- *                      ▲  │ closed, 10 s      │ closed, 10 s      │ closed, silence, offline
+ *                      ▲  │ closed, 6 s       │ closed, 6 s       │ closed, silence, offline
  *                      │  └───────────────────┴───────────────────┘
  *                      │                      ▼
  *                      ├──tick, online───── waiting         (any state ──stop──► idle)
@@ -57,8 +57,8 @@ import { LONGEST_WAIT_SECONDS, adviceOf, backoffSeconds } from './comeback.js';
  * @typedef {(state: Connection, input: Input) => Step} Handler
  */
 
-// A handshake takes a second on a slow phone; ten forgive almost anything.
-const OPEN_WITHIN_MS = 10_000;
+// A handshake takes a second on a slow phone; behind a proxy that swallows it, each wait is time without news.
+const OPEN_WITHIN_MS = 6_000;
 // A pong takes one round trip; a dead socket never answers, whatever the wait.
 const ANSWER_WITHIN_MS = 2_000;
 // A connection that ends sooner counts as failed, lest a server that welcomes and drops is asked twice a second.

@@ -25,8 +25,9 @@ import { syncFrame } from './wire.js';
  * @property {(news: News) => void} onNews
  */
 
-// One or two failures are a restart or a change of network; from the third on, the socket may be blocked for good.
-const POLL_AFTER_FAILURES = 3;
+// One failure is a restart or a change of network; from the second on, the socket may be blocked for good. Polling that
+// was not needed costs a few requests.
+const POLL_AFTER_FAILURES = 2;
 
 /** The line; it is dead until `start`. */
 export class Line {
