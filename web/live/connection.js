@@ -137,11 +137,8 @@ export function retryAt({ phase, isOnline, wakeAt }) {
 /** @type {Handler} */
 function open(state, { type, now }) {
   const isOnline = state.isOnline || type === 'online';
-  const { state: next, effects } = woken(
-    { ...state, phase: 'opening', isOnline, since: now, ending: null },
-    now + OPEN_WITHIN_MS,
-  );
-  return { state: next, effects: [{ type: 'open' }, ...effects] };
+  const next = { ...state, phase: /** @type {Phase} */ ('opening'), isOnline, since: now, ending: null };
+  return woken(next, now + OPEN_WITHIN_MS, { type: 'open' });
 }
 
 /** @type {Handler} */
@@ -193,8 +190,7 @@ function watch(state, input) {
 /** @type {Handler} */
 function probe(state, { now }) {
   if (state.probedAt !== null) return { state, effects: [] };
-  const { state: next, effects } = woken({ ...state, probedAt: now }, now + ANSWER_WITHIN_MS);
-  return { state: next, effects: [{ type: 'ping' }, ...effects] };
+  return woken({ ...state, probedAt: now }, now + ANSWER_WITHIN_MS, { type: 'ping' });
 }
 
 /** @type {Handler} */
@@ -248,11 +244,8 @@ function stop() {
  * @returns {Step}
  */
 function waiting(state, now, seconds) {
-  const { state: next, effects } = woken(
-    { ...state, phase: 'waiting', since: now, probedAt: null },
-    now + seconds * 1000,
-  );
-  return { state: next, effects: [{ type: 'close' }, ...effects] };
+  const next = { ...state, phase: /** @type {Phase} */ ('waiting'), since: now, probedAt: null };
+  return woken(next, now + seconds * 1000, { type: 'close' });
 }
 
 /**
@@ -267,10 +260,11 @@ function end(state, ending) {
 /**
  * @param {Connection} state
  * @param {number} at
+ * @param {...Effect} first what to do before the timer is set
  * @returns {Step}
  */
-function woken(state, at) {
-  return { state: { ...state, wakeAt: at }, effects: [{ type: 'wake', at }] };
+function woken(state, at, ...first) {
+  return { state: { ...state, wakeAt: at }, effects: [...first, { type: 'wake', at }] };
 }
 
 /**
