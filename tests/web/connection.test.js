@@ -242,6 +242,15 @@ test('a browser that is wrong about being offline is found out', () => {
   assert.equal(browser.notices('opened').hears({ type: 'frame', frame: WELCOME }).status, 'live');
 });
 
+test('a network that comes back during an attempt is not forgotten when the attempt fails', () => {
+  for (const isOpened of [false, true]) {
+    const browser = new Browser().goesLive().notices('offline').ticks();
+    if (isOpened) browser.notices('opened');
+    assert.deepEqual([browser.notices('online').did, browser.status], [[], 'reconnecting']);
+    assert.equal(browser.ticks().status, 'reconnecting');
+  }
+});
+
 test('waiting ends early when the page is looked at or the network returns', () => {
   for (const type of /** @type {const} */ (['woke', 'online'])) {
     const browser = new Browser().goesLive().hears({ type: 'closed', code: 1006 });

@@ -2,13 +2,16 @@
  * When to connect, to wait, to probe and to give up. A pure state machine: time and chance come in with each input,
  * what to do goes out as effects; `client.js` carries them out.
  *
- *     idle ──start──► opening ──opened──► greeting ──welcome──► live
- *                      ▲  │ closed, 6 s       │ closed, 6 s       │ closed, silence, offline
+ *     idle ──start──► opening ──opened──► greeting ──welcome──► live ──woke, online──► (a probe)
+ *                      ▲  │ closed, 6 s       │ closed, 6 s       │ closed, silence, no answer to a probe
  *                      │  └───────────────────┴───────────────────┘
  *                      │                      ▼
- *                      ├──tick, online───── waiting         (any state ──stop──► idle)
- *                      └──renewed───────── renewing ◄──4401──(any open state)
- *                                             └──not renewed──► ended ◄──4400–4499──(any open state)
+ *                      ├──tick, online, woke── waiting ◄──offline──(any open state)
+ *                      ├──renewed───────────── renewing ◄──4401──(any open state)
+ *                      └──start─────────────── ended ◄──4400–4499──(any open state), not renewed──(renewing)
+ *
+ * Open are opening, greeting and live. From every state, stop leads to idle. Where the socket cannot be had, HTTP may
+ * find out that nobody is signed in: that leads to ended as well.
  */
 
 import { LONGEST_WAIT_SECONDS, adviceOf, backoffSeconds } from './comeback.js';
@@ -71,11 +74,11 @@ const SILENT_HEARTBEATS = 2;
 /** @type {Readonly<Record<Phase, Partial<Record<Input['type'], Handler>>>>} a missing key: the input comes too late */
 const TABLE = {
   idle: { start: open },
-  opening: { opened: greet, closed: lose, tick: lose, renewed: resume, offline: unplug, stop },
-  greeting: { frame: beWelcomed, closed: lose, tick: lose, renewed: resume, offline: unplug, stop },
+  opening: { opened: greet, closed: lose, tick: lose, renewed: resume, online: plugIn, offline: unplug, stop },
+  greeting: { frame: beWelcomed, closed: lose, tick: lose, renewed: resume, online: plugIn, offline: unplug, stop },
   live: { frame: hear, closed: lose, tick: watch, woke: probe, online: probe, offline: unplug, stop },
   waiting: { tick: open, online: open, woke: open, renewed: resume, offline: unplug, stop },
-  renewing: { renewed: resume, closed: postpone, stop },
+  renewing: { renewed: resume, closed: postpone, online: plugIn, stop },
   ended: { start: open, stop },
 };
 
@@ -230,6 +233,11 @@ function postpone(state, input) {
  */
 function unplug(state, { now }) {
   return waiting({ ...state, isOnline: false, comeBackSeconds: null }, now, LONGEST_WAIT_SECONDS);
+}
+
+/** @type {Handler} what is under way goes on, and its failure will be one of the server's */
+function plugIn(state) {
+  return { state: { ...state, isOnline: true }, effects: [] };
 }
 
 /** @type {Handler} */
