@@ -212,9 +212,29 @@ test('a page that is looked at again probes, and stays when it is answered', () 
   assert.equal(browser.status, 'live');
 });
 
-test('a probe without an answer ends the connection after two seconds', () => {
+test('a probe without an answer ends the connection after two seconds, and the next is opened at once', () => {
   const browser = new Browser().goesLive().after(20).notices('online');
+  assert.deepEqual([browser.ticks().did, browser.status], [['open'], 'reconnecting']);
+  assert.equal(browser.connection.failures, 0);
+});
+
+test('a connection that is found dead on waking is replaced at once, too', () => {
+  const browser = new Browser().goesLive().after(3_600).notices('woke').hears({ type: 'closed', code: 1006 });
+  assert.deepEqual(browser.did, ['open']);
+});
+
+test('at once is once: what replaces a dead connection and fails is waited for', () => {
+  const browser = new Browser().goesLive().after(20).notices('woke').ticks();
   assert.deepEqual(browser.ticks().did, ['close']);
+  browser.ticks().notices('opened').hears({ type: 'frame', frame: WELCOME }).notices('woke');
+  assert.deepEqual(browser.ticks().did, ['close']);
+  assert.equal(browser.connection.failures, 2);
+});
+
+test('a server that has said when to come back is not asked sooner', () => {
+  const browser = new Browser().goesLive().after(20);
+  browser.hears({ type: 'frame', frame: { type: 'closing', code: 1012, retry_after_seconds: 7 } }).notices('woke');
+  assert.deepEqual([browser.ticks().did, browser.waitsSeconds], [['close'], 7]);
 });
 
 test('a second reason to probe does not give a dead socket more time', () => {
@@ -226,7 +246,7 @@ test('a timer that rings much too late means sleep: it probes before it judges t
   const browser = new Browser().goesLive();
   browser.now = browser.wakeAt + 3_600_000;
   assert.deepEqual(browser.notices('tick').did, ['ping']);
-  assert.deepEqual(browser.ticks().did, ['close']);
+  assert.deepEqual(browser.ticks().did, ['open']);
 });
 
 test('offline is said at once, and online connects at once', () => {

@@ -3,12 +3,13 @@
  * what to do goes out as effects; `client.js` carries them out.
  *
  *     idle ──start──► opening ──opened──► greeting ──welcome──► live ──woke, online──► (a probe)
- *                      ▲  │ closed, 6 s       │ closed, 6 s       │ closed, silence, no answer to a probe
+ *                      ▲  │ closed, 6 s       │ closed, 6 s       │ closed, silence
  *                      │  └───────────────────┴───────────────────┘
  *                      │                      ▼
  *                      ├──tick, online, woke── waiting ◄──offline──(any open state)
  *                      ├──renewed───────────── renewing ◄──4401──(any open state)
- *                      └──start─────────────── ended ◄──4400–4499──(any open state), not renewed──(renewing)
+ *                      ├──start─────────────── ended ◄──4400–4499──(any open state), not renewed──(renewing)
+ *                      └──lost with a probe unanswered, at once── live
  *
  * Open are opening, greeting and live. From every state, stop leads to idle. Where the socket cannot be had, HTTP may
  * find out that nobody is signed in: that leads to ended as well.
@@ -205,6 +206,8 @@ function lose(state, input) {
   const comeBackSeconds = state.phase === 'live' ? state.comeBackSeconds : null;
   const wasWorthwhile = state.phase === 'live' && input.now - state.since >= WORTHWHILE_MS;
   const failures = wasWorthwhile || comeBackSeconds !== null ? 0 : state.failures + 1;
+  // A socket that died with the machine's sleep or its network says nothing against the server: no need to wait.
+  if (wasWorthwhile && state.probedAt !== null && comeBackSeconds === null) return open({ ...state, failures }, input);
   const seconds = comeBackSeconds ?? backoffSeconds(failures, input.random);
   return waiting({ ...state, failures, comeBackSeconds }, input.now, seconds);
 }
