@@ -156,6 +156,18 @@ test('a job that ended while the machine slept ended while nobody watched; after
   }
 });
 
+test('HTTP judges what was missed as a snapshot does, by the clock of the server', () => {
+  for (const [endedAt, isAway] of /** @type {const} */ ([
+    ['14:30:00', true],
+    ['14:59:50', false],
+  ])) {
+    const { store, changes } = opened();
+    store.receive(snapshot([job()], { at: '2026-11-23T15:00:00.000Z' }));
+    store.adopt(job({ status: 'completed', position: '1-40', completed_at: `2026-11-23T${endedAt}.000Z` }));
+    assert.equal(changes[0]?.isAway, isAway);
+  }
+});
+
 test('old jobs from a list are not news', () => {
   const { store, changes } = opened();
   store.adopt(job({ status: 'failed', position: '1-9', completed_at: '2026-11-23T14:30:05.000Z' }));

@@ -102,7 +102,7 @@ export class JobsStore {
    */
   adopt = (view) => {
     if (isActive(view)) this.#hear(view.id, view.elapsed_seconds);
-    this.#settle(adopt(this.#jobs, view));
+    this.#settle(adopt(this.#jobs, view, this.serverNow()));
   };
 
   /** @param {string} jobId of a job that the server does not know */
