@@ -175,6 +175,20 @@ test('old jobs from a list are not news', () => {
   assert.equal(store.getSnapshot().jobs.length, 1);
 });
 
+test('an end that is told again is no change; an active job may have moved at its position', () => {
+  const { store } = opened();
+  const ended = job({ status: 'failed', position: '1-9' });
+  assert.equal(store.adopt(ended), true);
+  const before = store.getSnapshot();
+  assert.equal(store.adopt(structuredClone(ended)), false);
+  assert.equal(store.adopt(job({ position: '1-8' })), false);
+  assert.equal(store.getSnapshot(), before);
+  const retryAt = '2026-11-23T14:30:20.000Z';
+  store.adopt(job({ id: OTHER_JOB, position: '1-0' }));
+  store.adopt(job({ id: OTHER_JOB, position: '1-0', status: 'queued', retry_at: retryAt }));
+  assert.equal(store.getSnapshot().active?.retry_at, retryAt);
+});
+
 test('a job that the server does not know is forgotten', () => {
   const { store, memory } = opened([JOB]);
   store.forget(JOB);

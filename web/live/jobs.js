@@ -66,7 +66,8 @@ export function receive(jobs, frame) {
  * @returns {Outcome}
  */
 export function adopt(jobs, view, now) {
-  const kept = newer(jobs.views[view.id], view);
+  const held = jobs.views[view.id];
+  const kept = held && isSameEnd(held, view) ? held : newer(held, view);
   return { jobs: withView(jobs, kept), changes: changesOf(jobs, kept, now), syncs: [] };
 }
 
@@ -91,6 +92,18 @@ export function forget(jobs, jobId) {
 export function knownIds(jobs) {
   const held = Object.values(jobs.views).filter(isActive);
   return [...jobs.remembered, ...held.map((view) => view.id)].slice(-MAX_KNOWN);
+}
+
+/**
+ * Tell whether a view only repeats how a job ended. An active one may have moved at the same position: while Redis cannot
+ * be read, the server tells it from the database alone.
+ *
+ * @param {JobView} held
+ * @param {JobView} view
+ * @returns {boolean}
+ */
+function isSameEnd(held, view) {
+  return !isActive(held) && comparePositions(held.position, view.position) === 0;
 }
 
 /**
