@@ -18,6 +18,7 @@ import { Tabs } from './tabs.js';
 import { SUBPROTOCOL } from './wire.js';
 
 export { Problem, request } from './http.js';
+export { createPageMemory } from './memory.js';
 export { isActive } from './view.js';
 
 /**
@@ -29,7 +30,7 @@ export { isActive } from './view.js';
  * @property {string} [url] of the API, as `https://host/base`; empty for the page's own host
  * @property {() => string | null} [token] asked for at each use: says who this is where no cookie does, on another host
  * @property {() => Promise<boolean>} [renewSession] called when the server rejects the session; whether it helped
- * @property {import('./memory.js').Memory} [memory] where active jobs are remembered between visits
+ * @property {import('./memory.js').Memory} [memory] where active jobs are remembered between visits; the browser's storage
  */
 
 /** @typedef {ReturnType<typeof createLiveJobs>} LiveJobs */
