@@ -9,7 +9,7 @@ from tests.browser.conftest import OpenBrowser
 from tests.browser.test_story import BUTTON, END_MILLISECONDS, ROW, describe_interview
 from tests.support.stack import Stack
 
-# Three connections must have failed before the page falls back; the backoff takes a few seconds.
+# Two connections must have failed before the page falls back; the backoff takes a second or two.
 FALLBACK_MILLISECONDS = 30_000
 
 

@@ -78,11 +78,11 @@ test('it opens, greets, and is live when welcomed', () => {
   assert.equal(browser.hears({ type: 'frame', frame: WELCOME }).status, 'live');
 });
 
-test('a socket that does not open, or is not welcomed, is given up after ten seconds', () => {
+test('a socket that does not open, or is not welcomed, is given up after six seconds', () => {
   for (const isOpened of [false, true]) {
     const browser = new Browser().notices('start');
     if (isOpened) browser.notices('opened');
-    assert.equal(browser.waitsSeconds, 10);
+    assert.equal(browser.waitsSeconds, 6);
     assert.deepEqual(browser.ticks().did, ['close']);
     assert.equal(browser.status, 'reconnecting');
     assert.deepEqual(browser.ticks().did, ['open']);
@@ -194,6 +194,16 @@ test('nobody to renew for: signed out', () => {
   assert.deepEqual(browser.notices('start').did, ['open']);
 });
 
+test('what HTTP finds out in the place of a socket that cannot be had, ends it', () => {
+  const opening = new Browser().notices('start');
+  const greeting = new Browser().notices('start').notices('opened');
+  const waiting = new Browser().notices('start').hears({ type: 'closed', code: 1006 });
+  for (const browser of [opening, greeting, waiting]) {
+    browser.hears({ type: 'renewed', isSignedIn: false });
+    assert.deepEqual([browser.did, browser.status], [['close'], 'signed_out']);
+  }
+});
+
 test('a page that is looked at again probes, and stays when it is answered', () => {
   const browser = new Browser().goesLive().after(20).notices('woke');
   assert.deepEqual([browser.did, browser.waitsSeconds], [['ping'], 2]);
@@ -202,9 +212,29 @@ test('a page that is looked at again probes, and stays when it is answered', () 
   assert.equal(browser.status, 'live');
 });
 
-test('a probe without an answer ends the connection after two seconds', () => {
+test('a probe without an answer ends the connection after two seconds, and the next is opened at once', () => {
   const browser = new Browser().goesLive().after(20).notices('online');
+  assert.deepEqual([browser.ticks().did, browser.status], [['open'], 'reconnecting']);
+  assert.equal(browser.connection.failures, 0);
+});
+
+test('a connection that is found dead on waking is replaced at once, too', () => {
+  const browser = new Browser().goesLive().after(3_600).notices('woke').hears({ type: 'closed', code: 1006 });
+  assert.deepEqual(browser.did, ['open']);
+});
+
+test('at once is once: what replaces a dead connection and fails is waited for', () => {
+  const browser = new Browser().goesLive().after(20).notices('woke').ticks();
   assert.deepEqual(browser.ticks().did, ['close']);
+  browser.ticks().notices('opened').hears({ type: 'frame', frame: WELCOME }).notices('woke');
+  assert.deepEqual(browser.ticks().did, ['close']);
+  assert.equal(browser.connection.failures, 2);
+});
+
+test('a server that has said when to come back is not asked sooner', () => {
+  const browser = new Browser().goesLive().after(20);
+  browser.hears({ type: 'frame', frame: { type: 'closing', code: 1012, retry_after_seconds: 7 } }).notices('woke');
+  assert.deepEqual([browser.ticks().did, browser.waitsSeconds], [['close'], 7]);
 });
 
 test('a second reason to probe does not give a dead socket more time', () => {
@@ -216,7 +246,7 @@ test('a timer that rings much too late means sleep: it probes before it judges t
   const browser = new Browser().goesLive();
   browser.now = browser.wakeAt + 3_600_000;
   assert.deepEqual(browser.notices('tick').did, ['ping']);
-  assert.deepEqual(browser.ticks().did, ['close']);
+  assert.deepEqual(browser.ticks().did, ['open']);
 });
 
 test('offline is said at once, and online connects at once', () => {
@@ -230,6 +260,15 @@ test('a browser that is wrong about being offline is found out', () => {
   const browser = new Browser().goesLive().notices('offline').ticks();
   assert.deepEqual([browser.did, browser.status], [['open'], 'offline']);
   assert.equal(browser.notices('opened').hears({ type: 'frame', frame: WELCOME }).status, 'live');
+});
+
+test('a network that comes back during an attempt is not forgotten when the attempt fails', () => {
+  for (const isOpened of [false, true]) {
+    const browser = new Browser().goesLive().notices('offline').ticks();
+    if (isOpened) browser.notices('opened');
+    assert.deepEqual([browser.notices('online').did, browser.status], [[], 'reconnecting']);
+    assert.equal(browser.ticks().status, 'reconnecting');
+  }
 });
 
 test('waiting ends early when the page is looked at or the network returns', () => {

@@ -129,6 +129,18 @@ test('what a command of any tab brought is known to all, also to the leader', as
   assert.deepEqual(third.jobs, [`${JOB} processing 1-5`]);
 });
 
+test('what a tab reads again is not told to the others again', async (context) => {
+  const { name, follower, third } = await opened(context);
+  const channel = new BroadcastChannel(name);
+  context.after(() => channel.close());
+  let told = 0;
+  channel.onmessage = () => (told += 1);
+  const ended = job({ status: 'failed', position: '1-9' });
+  for (let times = 0; times < 3; times += 1) follower.sharing.adopt(structuredClone(ended));
+  await settle();
+  assert.deepEqual([told, third.jobs], [1, [`${JOB} failed 1-9`]]);
+});
+
 test('a leader hears frames from the server alone', async (context) => {
   const { leader, follower } = await opened(context);
   follower.tabs.tell({ type: 'frame', frame: snapshot([job()]) });

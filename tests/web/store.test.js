@@ -156,11 +156,37 @@ test('a job that ended while the machine slept ended while nobody watched; after
   }
 });
 
+test('HTTP judges what was missed as a snapshot does, by the clock of the server', () => {
+  for (const [endedAt, isAway] of /** @type {const} */ ([
+    ['14:30:00', true],
+    ['14:59:50', false],
+  ])) {
+    const { store, changes } = opened();
+    store.receive(snapshot([job()], { at: '2026-11-23T15:00:00.000Z' }));
+    store.adopt(job({ status: 'completed', position: '1-40', completed_at: `2026-11-23T${endedAt}.000Z` }));
+    assert.equal(changes[0]?.isAway, isAway);
+  }
+});
+
 test('old jobs from a list are not news', () => {
   const { store, changes } = opened();
   store.adopt(job({ status: 'failed', position: '1-9', completed_at: '2026-11-23T14:30:05.000Z' }));
   assert.deepEqual(changes, []);
   assert.equal(store.getSnapshot().jobs.length, 1);
+});
+
+test('an end that is told again is no change; an active job may have moved at its position', () => {
+  const { store } = opened();
+  const ended = job({ status: 'failed', position: '1-9' });
+  assert.equal(store.adopt(ended), true);
+  const before = store.getSnapshot();
+  assert.equal(store.adopt(structuredClone(ended)), false);
+  assert.equal(store.adopt(job({ position: '1-8' })), false);
+  assert.equal(store.getSnapshot(), before);
+  const retryAt = '2026-11-23T14:30:20.000Z';
+  store.adopt(job({ id: OTHER_JOB, position: '1-0' }));
+  store.adopt(job({ id: OTHER_JOB, position: '1-0', status: 'queued', retry_at: retryAt }));
+  assert.equal(store.getSnapshot().active?.retry_at, retryAt);
 });
 
 test('a job that the server does not know is forgotten', () => {

@@ -12,13 +12,14 @@ const vectors = JSON.parse(readFileSync(new URL('../vectors/frames.json', import
 
 test('what the browser says is among what the server is held to accept', () => {
   const accepted = vectors.filter(({ verdict }) => verdict === 'valid').map(({ text }) => text.trim());
-  for (const frame of [connectFrame([]), connectFrame([JOB, OTHER_JOB]), syncFrame(JOB), pingFrame()]) {
+  const connects = [connectFrame([], null), connectFrame([], ''), connectFrame([JOB, OTHER_JOB], null)];
+  for (const frame of [...connects, connectFrame([JOB], 't'), syncFrame(JOB), pingFrame()]) {
     assert.ok(accepted.includes(frame), frame);
   }
 });
 
 test('connect names fifty jobs at most, the last ones', () => {
-  const { known } = JSON.parse(connectFrame(Array.from({ length: 60 }, (_, n) => `${n}`)));
+  const { known } = JSON.parse(connectFrame(Array.from({ length: 60 }, (_, n) => `${n}`), null));
   assert.deepEqual([known.length, known[49]], [50, '59']);
 });
 

@@ -19,6 +19,7 @@ const ABNORMAL_CLOSURE = 1006;
 /**
  * @typedef {object} ClientOptions
  * @property {() => string} socketUrl `ws:` or `wss:`
+ * @property {() => string | null} token for the first frame
  * @property {() => readonly string[]} known ids of the jobs believed active
  * @property {(frame: ServerFrame) => void} onFrame
  * @property {(status: Status, failures: number, retryAt: number | null) => void} onStatus `failures`: connections in a
@@ -60,6 +61,11 @@ export class Client {
     this.#dispatch({ type: 'woke' });
   }
 
+  /** Stop trying: HTTP has found out that nobody is signed in. */
+  giveUp() {
+    this.#dispatch({ type: 'renewed', isSignedIn: false });
+  }
+
   /** Do what is due: the timers of a hidden page may be late by a minute. */
   tick() {
     if (Date.now() >= this.#connection.wakeAt) this.#dispatch({ type: 'tick' });
@@ -87,7 +93,7 @@ export class Client {
       case 'close':
         return this.#close();
       case 'greet':
-        return this.send(connectFrame(this.#options.known()));
+        return this.send(connectFrame(this.#options.known(), this.#options.token()));
       case 'ping':
         return this.send(pingFrame());
       case 'renew':

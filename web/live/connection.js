@@ -2,13 +2,17 @@
  * When to connect, to wait, to probe and to give up. A pure state machine: time and chance come in with each input,
  * what to do goes out as effects; `client.js` carries them out.
  *
- *     idle ──start──► opening ──opened──► greeting ──welcome──► live
- *                      ▲  │ closed, 10 s      │ closed, 10 s      │ closed, silence, offline
+ *     idle ──start──► opening ──opened──► greeting ──welcome──► live ──woke, online──► (a probe)
+ *                      ▲  │ closed, 6 s       │ closed, 6 s       │ closed, silence
  *                      │  └───────────────────┴───────────────────┘
  *                      │                      ▼
- *                      ├──tick, online───── waiting         (any state ──stop──► idle)
- *                      └──renewed───────── renewing ◄──4401──(any open state)
- *                                             └──not renewed──► ended ◄──4400–4499──(any open state)
+ *                      ├──tick, online, woke── waiting ◄──offline──(any open state)
+ *                      ├──renewed───────────── renewing ◄──4401──(any open state)
+ *                      ├──start─────────────── ended ◄──4400–4499──(any open state), not renewed──(renewing)
+ *                      └──lost with a probe unanswered, at once── live
+ *
+ * Open are opening, greeting and live. From every state, stop leads to idle. Where the socket cannot be had, HTTP may
+ * find out that nobody is signed in: that leads to ended as well.
  */
 
 import { LONGEST_WAIT_SECONDS, adviceOf, backoffSeconds } from './comeback.js';
@@ -40,6 +44,7 @@ import { LONGEST_WAIT_SECONDS, adviceOf, backoffSeconds } from './comeback.js';
 
 /**
  * `woke`: the page became visible. `frame` is null for one of an unknown type, which is a sign of life all the same.
+ * `renewed` also comes unasked, from HTTP in the socket's place.
  *
  * @typedef {{type: 'start' | 'stop' | 'opened' | 'tick' | 'online' | 'offline' | 'woke'}
  *   | {type: 'frame', frame: ServerFrame | null}
@@ -56,8 +61,8 @@ import { LONGEST_WAIT_SECONDS, adviceOf, backoffSeconds } from './comeback.js';
  * @typedef {(state: Connection, input: Input) => Step} Handler
  */
 
-// A handshake takes a second on a slow phone; ten forgive almost anything.
-const OPEN_WITHIN_MS = 10_000;
+// A handshake takes a second on a slow phone; behind a proxy that swallows it, each wait is time without news.
+const OPEN_WITHIN_MS = 6_000;
 // A pong takes one round trip; a dead socket never answers, whatever the wait.
 const ANSWER_WITHIN_MS = 2_000;
 // A connection that ends sooner counts as failed, lest a server that welcomes and drops is asked twice a second.
@@ -70,11 +75,11 @@ const SILENT_HEARTBEATS = 2;
 /** @type {Readonly<Record<Phase, Partial<Record<Input['type'], Handler>>>>} a missing key: the input comes too late */
 const TABLE = {
   idle: { start: open },
-  opening: { opened: greet, closed: lose, tick: lose, offline: unplug, stop },
-  greeting: { frame: beWelcomed, closed: lose, tick: lose, offline: unplug, stop },
+  opening: { opened: greet, closed: lose, tick: lose, renewed: resume, online: plugIn, offline: unplug, stop },
+  greeting: { frame: beWelcomed, closed: lose, tick: lose, renewed: resume, online: plugIn, offline: unplug, stop },
   live: { frame: hear, closed: lose, tick: watch, woke: probe, online: probe, offline: unplug, stop },
-  waiting: { tick: open, online: open, woke: open, offline: unplug, stop },
-  renewing: { renewed: resume, closed: postpone, stop },
+  waiting: { tick: open, online: open, woke: open, renewed: resume, offline: unplug, stop },
+  renewing: { renewed: resume, closed: postpone, online: plugIn, stop },
   ended: { start: open, stop },
 };
 
@@ -136,11 +141,8 @@ export function retryAt({ phase, isOnline, wakeAt }) {
 /** @type {Handler} */
 function open(state, { type, now }) {
   const isOnline = state.isOnline || type === 'online';
-  const { state: next, effects } = woken(
-    { ...state, phase: 'opening', isOnline, since: now, ending: null },
-    now + OPEN_WITHIN_MS,
-  );
-  return { state: next, effects: [{ type: 'open' }, ...effects] };
+  const next = { ...state, phase: /** @type {Phase} */ ('opening'), isOnline, since: now, ending: null };
+  return woken(next, now + OPEN_WITHIN_MS, { type: 'open' });
 }
 
 /** @type {Handler} */
@@ -192,8 +194,7 @@ function watch(state, input) {
 /** @type {Handler} */
 function probe(state, { now }) {
   if (state.probedAt !== null) return { state, effects: [] };
-  const { state: next, effects } = woken({ ...state, probedAt: now }, now + ANSWER_WITHIN_MS);
-  return { state: next, effects: [{ type: 'ping' }, ...effects] };
+  return woken({ ...state, probedAt: now }, now + ANSWER_WITHIN_MS, { type: 'ping' });
 }
 
 /** @type {Handler} */
@@ -205,6 +206,8 @@ function lose(state, input) {
   const comeBackSeconds = state.phase === 'live' ? state.comeBackSeconds : null;
   const wasWorthwhile = state.phase === 'live' && input.now - state.since >= WORTHWHILE_MS;
   const failures = wasWorthwhile || comeBackSeconds !== null ? 0 : state.failures + 1;
+  // A socket that died with the machine's sleep or its network says nothing against the server: no need to wait.
+  if (wasWorthwhile && state.probedAt !== null && comeBackSeconds === null) return open({ ...state, failures }, input);
   const seconds = comeBackSeconds ?? backoffSeconds(failures, input.random);
   return waiting({ ...state, failures, comeBackSeconds }, input.now, seconds);
 }
@@ -235,6 +238,11 @@ function unplug(state, { now }) {
   return waiting({ ...state, isOnline: false, comeBackSeconds: null }, now, LONGEST_WAIT_SECONDS);
 }
 
+/** @type {Handler} what is under way goes on, and its failure will be one of the server's */
+function plugIn(state) {
+  return { state: { ...state, isOnline: true }, effects: [] };
+}
+
 /** @type {Handler} */
 function stop() {
   return { state: initialConnection(), effects: [{ type: 'close' }] };
@@ -247,11 +255,8 @@ function stop() {
  * @returns {Step}
  */
 function waiting(state, now, seconds) {
-  const { state: next, effects } = woken(
-    { ...state, phase: 'waiting', since: now, probedAt: null },
-    now + seconds * 1000,
-  );
-  return { state: next, effects: [{ type: 'close' }, ...effects] };
+  const next = { ...state, phase: /** @type {Phase} */ ('waiting'), since: now, probedAt: null };
+  return woken(next, now + seconds * 1000, { type: 'close' });
 }
 
 /**
@@ -266,10 +271,11 @@ function end(state, ending) {
 /**
  * @param {Connection} state
  * @param {number} at
+ * @param {...Effect} first what to do before the timer is set
  * @returns {Step}
  */
-function woken(state, at) {
-  return { state: { ...state, wakeAt: at }, effects: [{ type: 'wake', at }] };
+function woken(state, at, ...first) {
+  return { state: { ...state, wakeAt: at }, effects: [...first, { type: 'wake', at }] };
 }
 
 /**

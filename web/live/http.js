@@ -43,9 +43,28 @@ export async function request(method, url, { body, headers = {}, deadlineMs = DE
     body: body === undefined ? undefined : JSON.stringify(body),
     signal: AbortSignal.timeout(deadlineMs),
   });
+  const { status, ok } = response;
+  if (status === 204 || status === 304) return { status, body: null };
   const answer = await answered(response);
-  if (response.ok || response.status === 304) return { status: response.status, body: answer };
-  throw new Problem(response.status, answer?.code ?? 'http_error', answer?.detail ?? response.statusText, answer ?? {});
+  if (!ok) throw new Problem(status, answer?.code ?? 'http_error', answer?.detail ?? response.statusText, answer ?? {});
+  // The sign-in page of a network, or an answer that broke off: whatever it was, it was not the API's.
+  if (answer === null) throw new Problem(status, 'network', 'the answer is not JSON');
+  return { status, body: answer };
+}
+
+/**
+ * Return `request` for one API: its urls are paths below `url`, and each request carries the token there is.
+ *
+ * @param {string} url
+ * @param {() => string | null} token
+ * @returns {typeof request}
+ */
+export function requestTo(url, token) {
+  return (method, path, options = {}) => {
+    const bearer = token();
+    const headers = bearer ? { ...options.headers, Authorization: `Bearer ${bearer}` } : options.headers;
+    return request(method, url + path, { ...options, headers });
+  };
 }
 
 /**

@@ -9,7 +9,7 @@
  * `subscribe` and `getSnapshot` fit React's useSyncExternalStore as they are; README.md beside this file shows it.
  */
 
-import { newIdempotencyKey, request } from './http.js';
+import { newIdempotencyKey, requestTo } from './http.js';
 import { Line } from './line.js';
 import { createBrowserMemory } from './memory.js';
 import { Sharing } from './sharing.js';
@@ -18,6 +18,7 @@ import { Tabs } from './tabs.js';
 import { SUBPROTOCOL } from './wire.js';
 
 export { Problem, request } from './http.js';
+export { createPageMemory } from './memory.js';
 export { isActive } from './view.js';
 
 /**
@@ -26,9 +27,10 @@ export { isActive } from './view.js';
  * @typedef {{question_id: string, comment?: string}} AnswerOrder
  *
  * @typedef {object} LiveJobsOptions
- * @property {string} [url] of the API's host, empty for the page's own
+ * @property {string} [url] of the API, as `https://host/base`; empty for the page's own host
+ * @property {() => string | null} [token] asked for at each use: says who this is where no cookie does, on another host
  * @property {() => Promise<boolean>} [renewSession] called when the server rejects the session; whether it helped
- * @property {import('./memory.js').Memory} [memory] where active jobs are remembered between visits
+ * @property {import('./memory.js').Memory} [memory] where active jobs are remembered between visits; the browser's storage
  */
 
 /** @typedef {ReturnType<typeof createLiveJobs>} LiveJobs */
@@ -38,11 +40,17 @@ export { isActive } from './view.js';
  *
  * @param {LiveJobsOptions} [options]
  */
-export function createLiveJobs({ url = '', renewSession = async () => false, memory = createBrowserMemory() } = {}) {
+export function createLiveJobs({
+  url = '',
+  token = () => null,
+  renewSession = async () => false,
+  memory = createBrowserMemory(),
+} = {}) {
+  const request = requestTo(url, token);
   const store = new JobsStore({ memory, now: () => performance.now(), wallClock: () => Date.now() });
   const sharing = new Sharing({
     store,
-    createLine: (onNews) => new Line({ url, known: store.known, renewSession, onNews }),
+    createLine: (onNews) => new Line({ url, request, token, known: store.known, renewSession, onNews }),
     createTabs: (options) => new Tabs(options),
     isInSight: () => document.visibilityState === 'visible',
   });
@@ -56,7 +64,7 @@ export function createLiveJobs({ url = '', renewSession = async () => false, mem
    */
   async function command(path, options) {
     const sender = sharing.owner;
-    const { body } = await request('POST', url + path, options);
+    const { body } = await request('POST', path, options);
     if (sender === sharing.owner) adopt(body);
     return body;
   }

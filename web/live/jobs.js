@@ -62,11 +62,13 @@ export function receive(jobs, frame) {
  *
  * @param {Jobs} jobs
  * @param {JobView} view
+ * @param {number} now by the server's clock, in milliseconds since 1970
  * @returns {Outcome}
  */
-export function adopt(jobs, view) {
-  const kept = newer(jobs.views[view.id], view);
-  return { jobs: withView(jobs, kept), changes: changesOf(jobs, kept, null), syncs: [] };
+export function adopt(jobs, view, now) {
+  const held = jobs.views[view.id];
+  const kept = held && isSameEnd(held, view) ? held : newer(held, view);
+  return { jobs: withView(jobs, kept), changes: changesOf(jobs, kept, now), syncs: [] };
 }
 
 /**
@@ -90,6 +92,18 @@ export function forget(jobs, jobId) {
 export function knownIds(jobs) {
   const held = Object.values(jobs.views).filter(isActive);
   return [...jobs.remembered, ...held.map((view) => view.id)].slice(-MAX_KNOWN);
+}
+
+/**
+ * Tell whether a view only repeats how a job ended. An active one may have moved at the same position: while Redis cannot
+ * be read, the server tells it from the database alone.
+ *
+ * @param {JobView} held
+ * @param {JobView} view
+ * @returns {boolean}
+ */
+function isSameEnd(held, view) {
+  return !isActive(held) && comparePositions(held.position, view.position) === 0;
 }
 
 /**
@@ -117,7 +131,7 @@ function replaced(jobs, snapshot) {
   const changes = [];
   for (const view of snapshot.jobs) {
     const kept = newer(next.views[view.id], view);
-    changes.push(...changesOf(next, kept, snapshot.at));
+    changes.push(...changesOf(next, kept, Date.parse(snapshot.at)));
     next = withView(next, kept);
   }
   return { jobs: snapshot.complete ? onlyActive(next, snapshot) : next, changes, syncs: [] };
@@ -176,25 +190,25 @@ function bounded(views) {
 /**
  * @param {Jobs} jobs as before `view` came
  * @param {JobView} view
- * @param {string | null} snapshotAt when the snapshot was taken; null for an event or an answer, seen as it happened
+ * @param {number | null} takenAt when the server made the view; null for an event, which is seen as it happens
  * @returns {Change[]}
  */
-function changesOf(jobs, view, snapshotAt) {
+function changesOf(jobs, view, takenAt) {
   const { status } = view;
   const before = jobs.views[view.id];
   const wasActive = before ? isActive(before) : jobs.remembered.includes(view.id);
   if (!wasActive || status === 'queued' || status === 'processing') return [];
-  const isLate = snapshotAt !== null && endedBefore(view, snapshotAt);
+  const isLate = takenAt !== null && endedBefore(view, takenAt);
   return [{ type: status, job: view, isAway: isLate || !before }];
 }
 
 /**
  * @param {JobView} view
- * @param {string} at
+ * @param {number} at
  * @returns {boolean}
  */
 function endedBefore(view, at) {
-  return view.completed_at !== null && Date.parse(at) - Date.parse(view.completed_at) > AWAY_AFTER_MS;
+  return view.completed_at !== null && at - Date.parse(view.completed_at) > AWAY_AFTER_MS;
 }
 
 /**

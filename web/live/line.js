@@ -17,14 +17,17 @@ import { syncFrame } from './wire.js';
  *   milliseconds since 1970 by this machine's clock
  *
  * @typedef {object} LineOptions
- * @property {string} url of the API's host, empty for the page's own
+ * @property {string} url of the API, empty for the page's own host
+ * @property {typeof import('./http.js').request} request of the API
+ * @property {() => string | null} token that says who this is where no cookie does
  * @property {() => readonly string[]} known ids of the jobs believed active
  * @property {() => Promise<boolean>} renewSession called when the server rejects the session; whether it helped
  * @property {(news: News) => void} onNews
  */
 
-// One or two failures are a restart or a change of network; from the third on, the socket may be blocked for good.
-const POLL_AFTER_FAILURES = 3;
+// One failure is a restart or a change of network; from the second on, the socket may be blocked for good. Polling that
+// was not needed costs a few requests.
+const POLL_AFTER_FAILURES = 2;
 
 /** The line; it is dead until `start`. */
 export class Line {
@@ -40,16 +43,19 @@ export class Line {
 
   /** @param {LineOptions} options */
   constructor(options) {
-    const { url, known, renewSession, onNews } = (this.#options = options);
+    const { url, request, token, known, renewSession, onNews } = (this.#options = options);
     this.#poller = new Poller({
-      url,
+      request,
       known,
       onView: (view) => onNews({ type: 'view', view }),
       onMissing: (jobId) => onNews({ type: 'missing', jobId }),
       onWorking: (isWorking) => this.#tell({ isPolling: isWorking && known().length > 0 }),
+      renewSession,
+      onSignedOut: () => this.#client.giveUp(),
     });
     this.#client = new Client({
       socketUrl: () => socketUrl(url),
+      token,
       known,
       renewSession,
       onFrame: (frame) => onNews({ type: 'frame', frame }),
@@ -114,7 +120,7 @@ export class Line {
  * @returns {string}
  */
 function socketUrl(url) {
-  const socket = new URL('/ws', new URL(url || '/', location.href));
+  const socket = new URL(`${url}/ws`, location.href);
   socket.protocol = socket.protocol.replace('http', 'ws');
   return socket.href;
 }

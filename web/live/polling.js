@@ -3,24 +3,27 @@
  * Each question waits at the server until there is news (`Prefer: wait`), so this is slow only to begin.
  */
 
-import { Problem, request } from './http.js';
+import { backoffSeconds } from './comeback.js';
+import { Problem } from './http.js';
 
 // Below the 30 s at which common proxies give up.
 const WAIT_SECONDS = 25;
 const DEADLINE_MS = (WAIT_SECONDS + 10) * 1000;
-// After an answer without news, and after a failure.
+// After an answer: the next question waits at the server anyway.
 const PAUSE_MS = 1_000;
-const FAILURE_PAUSE_MS = 5_000;
+const UNAUTHORIZED = 401;
 
 /**
  * @typedef {import('./wire.js').JobView} JobView
  *
  * @typedef {object} PollerOptions
- * @property {string} url of the API's host, empty for the page's own
+ * @property {typeof import('./http.js').request} request of the API
  * @property {() => readonly string[]} known ids of the jobs believed active
  * @property {(view: JobView) => void} onView
  * @property {(jobId: string) => void} onMissing
  * @property {(isWorking: boolean) => void} onWorking whether answers come
+ * @property {() => Promise<boolean>} renewSession called when the server rejects the session; whether it helped
+ * @property {() => void} onSignedOut called when it did not; nothing is asked after that
  */
 
 /** The poller; it rests until `set(true)`. */
@@ -29,6 +32,8 @@ export class Poller {
   #options;
   /** @type {Record<string, string>} by job id */
   #etags = {};
+  // Asked for until it has come once: a job that begins later is known to whoever began it.
+  #hasList = false;
   #isOn = false;
   // Raised at each change: a loop that began before sees that it is no longer meant.
   #round = 0;
@@ -44,28 +49,44 @@ export class Poller {
     this.#isOn = isWanted;
     this.#round += 1;
     this.#etags = {};
+    this.#hasList = false;
     if (isWanted) void this.#run(this.#round);
   }
 
   /** @param {number} round */
   async #run(round) {
-    let hasAskedForList = false;
+    let failures = 0;
     while (round === this.#round) {
-      const isWorking = await attempt(async () => {
-        if (!hasAskedForList) await this.#askForList(round);
-        hasAskedForList = true;
-        await Promise.all(this.#options.known().map((id) => this.#askForJob(id, round)));
-      });
-      if (round === this.#round) this.#options.onWorking(isWorking);
-      await pause(isWorking ? PAUSE_MS : FAILURE_PAUSE_MS);
+      const problem = await problemOf(() => this.#askSignedIn(round));
+      if (round !== this.#round) return;
+      if (isRejection(problem)) return this.#options.onSignedOut();
+      this.#options.onWorking(problem === null);
+      failures = problem ? failures + 1 : 0;
+      await pause(problem ? backoffSeconds(failures, Math.random()) * 1000 : PAUSE_MS);
     }
+  }
+
+  /** @param {number} round whose question is asked once more if a renewed session may help */
+  async #askSignedIn(round) {
+    const problem = await problemOf(() => this.#ask(round));
+    const isRejected = round === this.#round && isRejection(problem);
+    if (isRejected && (await isRenewed(this.#options.renewSession))) await this.#ask(round);
+    else if (problem) throw problem;
+  }
+
+  /** @param {number} round */
+  async #ask(round) {
+    if (!this.#hasList) await this.#askForList(round);
+    await Promise.all(this.#options.known().map((id) => this.#askForJob(id, round)));
   }
 
   /** @param {number} round an answer that comes after it is for nobody: the reader may have signed out */
   async #askForList(round) {
-    const { url, onView } = this.#options;
-    const { body } = await request('GET', `${url}/api/jobs?status=active`);
-    if (round === this.#round) body.jobs.forEach(onView);
+    const { request, onView } = this.#options;
+    const { body } = await request('GET', '/api/jobs?status=active');
+    if (round !== this.#round) return;
+    this.#hasList = true;
+    body.jobs.forEach(onView);
   }
 
   /**
@@ -73,11 +94,11 @@ export class Poller {
    * @param {number} round as of `#askForList`
    */
   async #askForJob(id, round) {
-    const { url, onView, onMissing } = this.#options;
+    const { request, onView, onMissing } = this.#options;
     const etag = this.#etags[id];
     const headers = etag ? { 'Prefer': `wait=${WAIT_SECONDS}`, 'If-None-Match': etag } : undefined;
     try {
-      const { body } = await request('GET', `${url}/api/jobs/${id}`, { headers, deadlineMs: DEADLINE_MS });
+      const { body } = await request('GET', `/api/jobs/${id}`, { headers, deadlineMs: DEADLINE_MS });
       if (!body || round !== this.#round) return;
       this.#etags[id] = `"${body.position}"`;
       onView(body);
@@ -89,18 +110,35 @@ export class Poller {
 }
 
 /**
- * Carry out `ask`; false when the server could not be asked.
+ * Carry out `ask`; null when it succeeded.
  *
  * @param {() => Promise<void>} ask
- * @returns {Promise<boolean>}
+ * @returns {Promise<Problem | null>}
  */
-async function attempt(ask) {
+async function problemOf(ask) {
   try {
     await ask();
-    return true;
+    return null;
   } catch (problem) {
-    if (problem instanceof Problem) return false;
+    if (problem instanceof Problem) return problem;
     throw problem;
+  }
+}
+
+/** @param {Problem | null} problem */
+const isRejection = (problem) => problem?.status === UNAUTHORIZED;
+
+/**
+ * Renew the session. That nobody could be asked is an outage, not an answer: raises Problem.
+ *
+ * @param {() => Promise<boolean>} renewSession
+ * @returns {Promise<boolean>} whether it helped
+ */
+async function isRenewed(renewSession) {
+  try {
+    return await renewSession();
+  } catch (error) {
+    throw new Problem(0, 'network', String(error));
   }
 }
 

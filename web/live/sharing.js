@@ -71,8 +71,7 @@ export class Sharing {
 
   /** @param {JobView} view that an HTTP answer brought, for every tab: the leader has to follow it too */
   adopt(view) {
-    this.#tabs.tell({ type: 'view', view });
-    this.#store.adopt(view);
+    if (this.#store.adopt(view)) this.#tabs.tell({ type: 'view', view });
   }
 
   /** @param {News} news that came over this tab's own line */

@@ -96,13 +96,17 @@ export class JobsStore {
   };
 
   /**
-   * Take in a view that an HTTP answer brought.
+   * Take in a view that an HTTP answer brought; returns whether it says anything new.
    *
    * @param {JobView} view
+   * @returns {boolean}
    */
   adopt = (view) => {
     if (isActive(view)) this.#hear(view.id, view.elapsed_seconds);
-    this.#settle(adopt(this.#jobs, view));
+    const outcome = adopt(this.#jobs, view, this.serverNow());
+    const isNew = outcome.jobs !== this.#jobs;
+    this.#settle(outcome);
+    return isNew;
   };
 
   /** @param {string} jobId of a job that the server does not know */

@@ -121,10 +121,11 @@ export function isJobEvent(frame) {
  * Return the first frame of every connection; `known` are the jobs believed active, the last 50 count.
  *
  * @param {readonly string[]} known
+ * @param {string | null} token null where a cookie says who this is
  * @returns {string}
  */
-export function connectFrame(known) {
-  return JSON.stringify({ type: 'connect', known: known.slice(-MAX_KNOWN) });
+export function connectFrame(known, token) {
+  return JSON.stringify({ type: 'connect', token: token || undefined, known: known.slice(-MAX_KNOWN) });
 }
 
 /**
