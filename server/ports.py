@@ -5,6 +5,7 @@ happened, and calling again is safe.
 """
 
 from collections.abc import Mapping, Sequence
+from collections.abc import Set as AbstractSet
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from enum import StrEnum
@@ -12,7 +13,7 @@ from typing import NamedTuple, Protocol
 
 from server.domain.events import Event
 from server.domain.interview import DetailChanges, Interview, InterviewDetails, QuestionSet
-from server.domain.job import Answer, Job, JobError, JobType, Question, Usage
+from server.domain.job import Answer, Hold, Job, JobError, JobType, Question, Usage
 from server.domain.view import View
 
 
@@ -85,8 +86,8 @@ class JobStore(Protocol):
         """
         ...
 
-    async def renew(self, job_id: str, attempt: int, now: datetime, lease: timedelta) -> bool:
-        """Extend the lease of a running attempt; False when it is no longer the job's."""
+    async def renew(self, holds: Sequence[Hold], now: datetime, lease: timedelta) -> AbstractSet[Hold]:
+        """Extend the leases of running attempts in one statement; return those that are still their jobs'."""
         ...
 
     async def checkpoint(self, job_id: str, attempt: int, question: Question, question_id: str, now: datetime) -> None:

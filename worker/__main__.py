@@ -22,6 +22,7 @@ from server.announcer import Announcer
 from server.logs import configure_logging
 from server.settings import Settings, SettingsInvalid
 from worker.attempt import Workshop
+from worker.lease import Leases
 from worker.listener import Listener
 from worker.models.port import TextModel
 from worker.models.sample import SampleModel
@@ -61,10 +62,11 @@ async def open_workshop(settings: Settings) -> AsyncIterator[tuple[Workshop, Dat
     redis = connect(settings.redis_url)
     queue = connect_queue(settings.redis_url)
     clock = DatabaseClock(database)
+    jobs = SqlJobStore(database)
     try:
         yield (
             Workshop(
-                jobs=SqlJobStore(database),
+                jobs=jobs,
                 interviews=SqlInterviewStore(database),
                 log=RedisEventLog(redis),
                 queue=ArqJobQueue(queue),
@@ -72,7 +74,7 @@ async def open_workshop(settings: Settings) -> AsyncIterator[tuple[Workshop, Dat
                 model=make_model(settings, settings.gemini_model),
                 fallback=make_model(settings, settings.gemini_fallback_model),
                 clock=clock,
-                lease=settings.lease,
+                leases=Leases(jobs, clock, settings.lease),
             ),
             clock,
         )

@@ -16,7 +16,8 @@ from server.domain.events import Completed, Fact, Failed, Progressed, QuestionWr
 from server.domain.job import Answer, Job, JobError, JobType, Question, Stage, Usage
 from server.domain.view import view_of
 from server.ports import AttemptMetrics, Clock, EventLog, InterviewStore, JobQueue, JobStore
-from worker import lease, retry
+from worker import retry
+from worker.lease import Leases
 from worker.log_writer import LogWriter
 from worker.models.port import Assignment, ModelError, TextModel, Tokens
 from worker.reading import read
@@ -40,7 +41,7 @@ class Workshop:
     metrics: AttemptMetrics
     model: TextModel
     clock: Clock
-    lease: timedelta
+    leases: Leases
     fallback: TextModel | None = None
 
     def model_for(self, job: Job) -> TextModel:
@@ -71,9 +72,8 @@ class Attempt:
             await self._settle()
 
     async def _run_under_lease(self) -> None:
-        shop = self._shop
         async with asyncio.TaskGroup() as tasks:
-            self._lease = tasks.create_task(lease.hold(shop.jobs, self._job, shop.clock, shop.lease))
+            self._lease = tasks.create_task(self._shop.leases.hold(self._job))
             writing = tasks.create_task(self._writer.run())
             try:
                 await self._generate()

@@ -87,9 +87,9 @@ class Runner:
         shop, owner = self._shop, f"{self._owner} {uuid4()}"
         for _ in range(CLAIM_TRIES - 1):
             with suppress(Unavailable):
-                return await shop.jobs.claim(job_id, owner, shop.clock.now(), shop.lease)
+                return await shop.jobs.claim(job_id, owner, shop.clock.now(), shop.leases.length)
             await asyncio.sleep(CLAIM_PAUSE_SECONDS)
-        return await shop.jobs.claim(job_id, owner, shop.clock.now(), shop.lease)
+        return await shop.jobs.claim(job_id, owner, shop.clock.now(), shop.leases.length)
 
     async def _give_back(self, attempt: Attempt) -> None:
         # Fenced: it had ended, or belongs to somebody else already.

@@ -1,6 +1,7 @@
 """The workers' and the sweepers' part of the in-memory JobStore."""
 
 from collections.abc import Iterable, Sequence
+from contextlib import suppress
 from datetime import datetime, timedelta
 
 from uuid_utils import uuid7
@@ -11,6 +12,7 @@ from server.domain.interview import StoredAnswer
 from server.domain.job import (
     Answer,
     AnswerResult,
+    Hold,
     Job,
     JobError,
     Move,
@@ -41,13 +43,14 @@ class MemoryAttempts:
             return stored.job
         return stored.change(status=Status.PROCESSING, attempt=stored.job.attempt + 1, started_at=now, run_after=None)
 
-    async def renew(self, job_id: str, attempt: int, now: datetime, lease: timedelta) -> bool:
-        """Extend the lease of a running attempt."""
-        try:
-            self._database.running(job_id, attempt, Move.COMPLETE).lease_expires_at = now + lease
-        except Fenced:
-            return False
-        return True
+    async def renew(self, holds: Sequence[Hold], now: datetime, lease: timedelta) -> set[Hold]:
+        """Extend the leases of running attempts."""
+        renewed = set()
+        for hold in holds:
+            with suppress(Fenced):
+                self._database.running(*hold, Move.COMPLETE).lease_expires_at = now + lease
+                renewed.add(hold)
+        return renewed
 
     async def checkpoint(self, job_id: str, attempt: int, question: Question, question_id: str, now: datetime) -> None:
         """Keep a finished question in the job's unfinished set."""

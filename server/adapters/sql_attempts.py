@@ -1,9 +1,10 @@
 """The workers' part of the sql JobStore: an attempt from its claim to its end. Nothing here asks whose job it is."""
 
+from collections.abc import Sequence
 from datetime import datetime, timedelta
 from typing import Any
 
-from sqlalchemy import select, update
+from sqlalchemy import select, tuple_, update
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from server.adapters.sql_answers import keep_answer
@@ -11,7 +12,7 @@ from server.adapters.sql_database import Database
 from server.adapters.sql_rows import due, error_values, legal, read_jobs, running
 from server.adapters.sql_sets import finish_set, keep_question, open_set
 from server.domain.errors import Fenced
-from server.domain.job import Answer, Job, JobError, Move, Question, Result, Status, Usage
+from server.domain.job import Answer, Hold, Job, JobError, Move, Question, Result, Status, Usage
 from server.domain.view import View
 from server.tables import jobs
 
@@ -26,20 +27,24 @@ class SqlAttempts:
 
     async def claim(self, job_id: str, owner: str, now: datetime, lease: timedelta) -> Job | None:
         """Start the next attempt of a queued job that is due."""
-        held = update(jobs).values(lease_owner=owner, lease_expires_at=now + lease).returning(jobs)
-        start = held.where(jobs.c.id == job_id, legal(Move.CLAIM), due(now)).values(
+        hold = update(jobs).values(lease_owner=owner, lease_expires_at=now + lease).returning(jobs)
+        start = hold.where(jobs.c.id == job_id, legal(Move.CLAIM), due(now)).values(
             status=Status.PROCESSING, attempt=jobs.c.attempt + 1, started_at=now, run_after=None
         )
-        repeat = held.where(jobs.c.id == job_id, jobs.c.status == Status.PROCESSING, jobs.c.lease_owner == owner)
+        repeat = hold.where(jobs.c.id == job_id, jobs.c.status == Status.PROCESSING, jobs.c.lease_owner == owner)
         async with self._database.write() as connection:
             claimed = await read_jobs(connection, start) or await read_jobs(connection, repeat)
             return claimed[0] if claimed else None
 
-    async def renew(self, job_id: str, attempt: int, now: datetime, lease: timedelta) -> bool:
-        """Extend the lease of a running attempt."""
-        statement = update(jobs).where(running(job_id, attempt, Move.COMPLETE)).values(lease_expires_at=now + lease)
+    async def renew(self, holds: Sequence[Hold], now: datetime, lease: timedelta) -> set[Hold]:
+        """Extend the leases of running attempts."""
+        # By the ids first: they have an index, pairs have none.
+        is_one = (jobs.c.id.in_([hold.job_id for hold in holds]), tuple_(jobs.c.id, jobs.c.attempt).in_(holds))
+        is_held = (jobs.c.lease_owner.is_not(None), legal(Move.COMPLETE))
+        extended = update(jobs).where(*is_one, *is_held).values(lease_expires_at=now + lease)
         async with self._database.write() as connection:
-            return (await connection.execute(statement)).rowcount == 1
+            rows = await connection.execute(extended.returning(jobs.c.id, jobs.c.attempt))
+            return {Hold(row.id, row.attempt) for row in rows}
 
     async def checkpoint(self, job_id: str, attempt: int, question: Question, question_id: str, now: datetime) -> None:
         """Keep a finished question as a row of the job's unfinished set."""

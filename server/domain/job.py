@@ -4,6 +4,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from datetime import datetime
 from enum import StrEnum
+from typing import NamedTuple
 
 
 class JobType(StrEnum):
@@ -106,6 +107,13 @@ class Position:
         if self.attempt == other.attempt:
             return self.n == other.n + 1
         return self.attempt > other.attempt and self.n == 1
+
+
+class Hold(NamedTuple):
+    """What a lease is on: one attempt of a job."""
+
+    job_id: str
+    attempt: int
 
 
 @dataclass(frozen=True, slots=True)

@@ -202,7 +202,7 @@ async def attempt(stack: Stack, job_id: str, model: TextModel) -> AsyncIterator[
     """Run an attempt beside the block, as a worker of the stack would; what has not ended by its end is cancelled."""
     async with open_workshop(stack.settings) as (shop, clock), asyncio.TaskGroup() as tasks:
         await clock.calibrate()
-        job = await shop.jobs.claim(job_id, "the test", shop.clock.now(), shop.lease)
+        job = await shop.jobs.claim(job_id, "the test", shop.clock.now(), shop.leases.length)
         assert job is not None
         running = tasks.create_task(Attempt(job, replace(shop, model=model)).run())
         yield running

@@ -37,7 +37,7 @@ async def run_attempt(stack: Stack, job_id: str, model: ScriptedModel) -> None:
     """Run one attempt at the job against the real database and the real Redis."""
     async with open_workshop(stack.settings) as (shop, clock):
         await clock.calibrate()
-        job = await shop.jobs.claim(job_id, "the test", shop.clock.now(), shop.lease)
+        job = await shop.jobs.claim(job_id, "the test", shop.clock.now(), shop.leases.length)
         assert job is not None
         await Attempt(job, replace(shop, model=model)).run()
 

@@ -9,7 +9,7 @@ from server.adapters.sql_database import Database
 from server.domain.events import Event, Fact
 from server.domain.fold import fold_all
 from server.domain.interview import Interview, InterviewDetails, Language
-from server.domain.job import Job, JobType, Position, Question
+from server.domain.job import Hold, Job, JobType, Position, Question
 from server.domain.view import View, view_of
 from server.ports import InterviewStore, JobStore, NewJob
 from tests.support.strategies import CREATED_AT, a_question
@@ -58,6 +58,11 @@ class Stores:
         claimed = await self.jobs.claim(job.id, OWNER, at, LEASE)
         assert claimed is not None
         return claimed
+
+    async def renew(self, job_id: str, attempt: int, at: datetime) -> bool:
+        """Renew one lease; False when it is lost."""
+        hold = Hold(job_id, attempt)
+        return hold in await self.jobs.renew([hold], at, LEASE)
 
     async def keep(self, job: Job, *questions: Question, at: datetime = CREATED_AT) -> Job:
         """Write questions as rows; return the job as it then is."""

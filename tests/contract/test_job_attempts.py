@@ -9,7 +9,7 @@ import pytest
 
 from server.domain.errors import Fenced
 from server.domain.events import Progressed, QuestionWritten, Started, TextWritten
-from server.domain.job import Job, Partial, Position, QuestionsResult, Stage, Status, Usage
+from server.domain.job import Hold, Job, Partial, Position, QuestionsResult, Stage, Status, Usage
 from server.domain.view import view_of
 from tests.contract.stores import LEASE, OWNER, Stores, new_id, view_after
 from tests.support.strategies import AN_ERROR, CREATED_AT, a_question, seconds
@@ -76,15 +76,25 @@ async def test_a_postponement_counts_once_even_when_its_answer_was_lost(stores: 
 
 async def test_a_lease_is_renewed_by_the_attempt_that_runs_alone(stores: Stores) -> None:
     job = await stores.start()
-    assert await stores.jobs.renew(job.id, 1, seconds(20), LEASE)
-    assert not await stores.jobs.renew(job.id, 0, seconds(20), LEASE)
-    assert not await stores.jobs.renew(job.id, 2, seconds(20), LEASE)
-    assert not await stores.jobs.renew(new_id(), 1, seconds(20), LEASE)
+    assert await stores.renew(job.id, 1, seconds(20))
+    assert not await stores.renew(job.id, 0, seconds(20))
+    assert not await stores.renew(job.id, 2, seconds(20))
+    assert not await stores.renew(new_id(), 1, seconds(20))
     await stores.jobs.postpone(job.id, 1, seconds(20))
-    assert not await stores.jobs.renew(job.id, 1, seconds(21), LEASE)
+    assert not await stores.renew(job.id, 1, seconds(21))
     await stores.claim(job, seconds(22))
-    assert not await stores.jobs.renew(job.id, 1, seconds(23), LEASE)
-    assert await stores.jobs.renew(job.id, 2, seconds(23), LEASE)
+    assert not await stores.renew(job.id, 1, seconds(23))
+    assert await stores.renew(job.id, 2, seconds(23))
+
+
+async def test_the_leases_of_many_are_renewed_at_once_and_the_lost_ones_named(stores: Stores) -> None:
+    kept, lost, over = [await stores.start() for _ in range(3)]
+    await stores.jobs.cancel(lost.user_id, lost.id, seconds(1))
+    await stores.jobs.complete(over.id, view_of(over), seconds(1))
+    holds = [Hold(job.id, job.attempt) for job in (kept, lost, over)]
+    assert await stores.jobs.renew(holds, seconds(20), LEASE) == {holds[0]}
+    assert await stores.jobs.expired(seconds(49), 10) == []
+    assert [job.id for job in await stores.jobs.expired(seconds(51), 10)] == [kept.id]
 
 
 async def test_a_checkpoint_is_in_the_job_at_once_and_in_no_history(stores: Stores) -> None:
@@ -176,7 +186,7 @@ async def assert_is_fenced(stores: Stores, old: Job) -> None:
         await stores.jobs.fail(old.id, view, AN_ERROR, seconds(50))
     with pytest.raises(Fenced):
         await stores.jobs.postpone(old.id, old.attempt, seconds(51), failures=1)
-    assert not await stores.jobs.renew(old.id, old.attempt, seconds(50), LEASE)
+    assert not await stores.renew(old.id, old.attempt, seconds(50))
     assert await stores.jobs.get(old.user_id, old.id) == before
     assert await stores.interviews.question_sets(old.user_id, old.interview_id) == []
 

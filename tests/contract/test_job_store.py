@@ -261,7 +261,7 @@ async def test_an_active_job_cannot_be_sealed(stores: Stores) -> None:
     job = await stores.start()
     await stores.jobs.seal(job, view_of(job))
     assert await stores.jobs.get(job.user_id, job.id) == job
-    assert await stores.jobs.renew(job.id, job.attempt, seconds(1), LEASE)
+    assert await stores.renew(job.id, job.attempt, seconds(1))
     assert await stores.jobs.claim(job.id, "another worker", seconds(1), LEASE) is None
 
 

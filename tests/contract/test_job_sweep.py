@@ -6,7 +6,7 @@ from datetime import timedelta
 
 from server.domain.job import Partial, Position, Status
 from server.domain.view import view_of
-from tests.contract.stores import LEASE, Stores
+from tests.contract.stores import Stores
 from tests.support.strategies import AN_ERROR, CREATED_AT, a_question, seconds
 
 RACERS = 8
@@ -47,7 +47,7 @@ async def test_a_running_job_expires_with_its_lease(stores: Stores) -> None:
     job = await stores.start()
     assert await stores.jobs.expired(seconds(29.999), 10) == []
     assert await stores.jobs.expired(seconds(30), 10) == [job]
-    assert await stores.jobs.renew(job.id, 1, seconds(10), LEASE)
+    assert await stores.renew(job.id, 1, seconds(10))
     assert await stores.jobs.expired(seconds(39.999), 10) == []
     assert await stores.jobs.expired(seconds(40), 10) == [job]
 
@@ -97,7 +97,7 @@ async def test_a_job_reclaimed_for_the_last_time_fails_unsealed(stores: Stores) 
 async def test_a_worker_that_was_faster_keeps_its_job(stores: Stores) -> None:
     job = await stores.start()
     assert await stores.jobs.reclaim(job, seconds(29.999), None) is None
-    assert await stores.jobs.renew(job.id, 1, seconds(30), LEASE)
+    assert await stores.renew(job.id, 1, seconds(30))
     assert await stores.jobs.reclaim(job, seconds(31), None) is None
     completed = await stores.jobs.complete(job.id, view_of(job), seconds(61))
     assert await stores.jobs.reclaim(job, seconds(62), AN_ERROR) is None
@@ -124,7 +124,7 @@ async def test_of_a_renewal_and_a_reclaim_exactly_one_wins(stores: Stores) -> No
     for _ in range(5):
         job = await stores.start()
         is_renewed, reclaimed = await asyncio.gather(
-            stores.jobs.renew(job.id, 1, seconds(30), LEASE), stores.jobs.reclaim(job, seconds(30), None)
+            stores.renew(job.id, 1, seconds(30)), stores.jobs.reclaim(job, seconds(30), None)
         )
         assert is_renewed is (reclaimed is None)
 

@@ -18,6 +18,7 @@ from server.domain.wire import dumps
 from server.ports import Appended, NewJob
 from tests.support.strategies import CREATED_AT, JOB_ID, USER_ID, a_question
 from worker.attempt import Workshop
+from worker.lease import Leases
 from worker.models.documents import question_document
 from worker.models.port import Assignment, Finish, FinishReason, Piece
 
@@ -99,7 +100,16 @@ class Workbench:
         self.model = model
         self.clock = WallClock()
         self.metrics = MemoryAttemptMetrics()
-        self.shop = Workshop(self.jobs, self.interviews, self.log, self.queue, self.metrics, model, self.clock, lease)
+        self.shop = Workshop(
+            self.jobs,
+            self.interviews,
+            self.log,
+            self.queue,
+            self.metrics,
+            model,
+            self.clock,
+            Leases(self.jobs, self.clock, lease),
+        )
 
     async def queue_job(self, count: int = 2) -> Job:
         """Describe an interview and queue a job for it."""
@@ -112,7 +122,7 @@ class Workbench:
     async def queue_answer(self) -> Job:
         """Queue an answer to the first question of a finished set."""
         queued = await self.queue_job(1)
-        done = await self.jobs.claim(queued.id, "a worker", CREATED_AT, self.shop.lease)
+        done = await self.jobs.claim(queued.id, "a worker", CREATED_AT, self.shop.leases.length)
         assert done is not None
         await self.jobs.checkpoint(done.id, done.attempt, a_question(0), QUESTION_ID, CREATED_AT)
         await self.jobs.complete(done.id, view_of(done), CREATED_AT)
@@ -121,7 +131,7 @@ class Workbench:
 
     async def claim(self, job_id: str = JOB_ID) -> Job:
         """Claim the job."""
-        job = await self.jobs.claim(job_id, "a worker", self.shop.clock.now(), self.shop.lease)
+        job = await self.jobs.claim(job_id, "a worker", self.clock.now(), self.shop.leases.length)
         assert job is not None
         return job
 
