@@ -85,11 +85,14 @@ function generationActions(surroundings) {
   /** @param {() => Promise<import('../live/index.js').JobView>} start */
   async function generating(start) {
     store.set({ isStarting: true });
-    const job = await tried(surroundings, start);
-    store.set({ isStarting: false });
-    const text = job?.type === 'answer' ? 'toast.answer_started' : 'toast.started';
-    if (job) toasts.show({ tone: 'neutral', text: speak()(text), about: GENERATION });
-    return job !== null;
+    try {
+      const job = await tried(surroundings, start);
+      const text = job?.type === 'answer' ? 'toast.answer_started' : 'toast.started';
+      if (job) toasts.show({ tone: 'neutral', text: speak()(text), about: GENERATION });
+      return job !== null;
+    } finally {
+      store.set({ isStarting: false });
+    }
   }
 
   return {
