@@ -5,6 +5,7 @@ import { GENERATION } from './announcements.js';
 import * as api from './api.js';
 import { explain } from './i18n.js';
 import { saveDismissed } from './preferences.js';
+import { pathOf } from './router.js';
 import { withInterview, withoutInterview } from './state.js';
 
 /**
@@ -60,10 +61,13 @@ function interviewActions(surroundings) {
      */
     saveInterview: (id, details) =>
       tried(surroundings, async () => {
+        const from = pathOf(store.get().route);
         const saved = id ? await api.updateInterview(id, details) : await api.createInterview(details);
         store.set((state) => withInterview(state, saved));
-        if (id) toasts.show({ tone: 'neutral', text: speak()('toast.saved') });
-        go({ name: 'interview', id: saved.id, tab: 'questions' }, { isReplacing: true });
+        // Who has gone elsewhere meanwhile is told, not called back.
+        const isThere = pathOf(store.get().route) === from;
+        if (id || !isThere) toasts.show({ tone: 'neutral', text: speak()('toast.saved') });
+        if (isThere) go({ name: 'interview', id: saved.id, tab: 'questions' }, { isReplacing: true });
         return saved;
       }),
 
@@ -73,7 +77,9 @@ function interviewActions(surroundings) {
         await api.deleteInterview(id);
         store.set((state) => withoutInterview(state, id));
         toasts.show({ tone: 'neutral', text: speak()('toast.deleted') });
-        go({ name: 'interviews' }, { isReplacing: true });
+        // Whichever part of it is in front: nothing is left to see there.
+        const { route } = store.get();
+        if ('id' in route && route.id === id) go({ name: 'interviews' }, { isReplacing: true });
       }),
   };
 }
