@@ -6,6 +6,7 @@ import test from 'node:test';
 import { createLiveJobs } from '../../web/live/index.js';
 import { createActions } from '../../web/ui/actions.js';
 import { createTranslate } from '../../web/ui/i18n.js';
+import { loadDismissed } from '../../web/ui/preferences.js';
 import { nothingLive, nothingLoaded } from '../../web/ui/state.js';
 import { createStore } from '../../web/ui/store.js';
 import { job } from './jobs.js';
@@ -77,4 +78,16 @@ test('saving and deleting lead on from where they were asked, and call nobody ba
   assert.equal(await routeAfter({ name: 'new' }, list, (actions) => actions.saveInterview(null, DETAILS)), list);
   assert.deepEqual(await routeAfter(there, { ...there, tab: 'answers' }, (actions) => actions.deleteInterview(ID)), list);
   assert.equal(await routeAfter(there, other, (actions) => actions.deleteInterview(ID)), other);
+});
+
+test('rows closed in two tabs are all remembered, the last fifty of them', () => {
+  const stored = new Map();
+  const localStorage = { getItem: (/** @type {string} */ key) => stored.get(key) ?? null, setItem: stored.set.bind(stored) };
+  Object.defineProperty(globalThis, 'localStorage', { value: localStorage, configurable: true });
+  const [one, other] = [opened(), opened()];
+  other.actions.dismiss('b');
+  one.actions.dismiss('a');
+  assert.deepEqual([loadDismissed(), one.store.get().dismissed], [['b', 'a'], ['b', 'a']]);
+  for (let n = 1; n < 50; n += 1) other.actions.dismiss(`b${n}`);
+  assert.deepEqual([loadDismissed().length, loadDismissed()[0]], [50, 'a']);
 });

@@ -4,7 +4,7 @@ import { Problem } from '../live/index.js';
 import { GENERATION } from './announcements.js';
 import * as api from './api.js';
 import { explain } from './i18n.js';
-import { saveDismissed } from './preferences.js';
+import { loadDismissed, saveDismissed } from './preferences.js';
 import { pathOf } from './router.js';
 import { withInterview, withoutInterview } from './state.js';
 
@@ -122,7 +122,8 @@ function generationActions(surroundings) {
 
     /** @param {string} jobId of an ended job whose row is no longer wanted */
     dismiss(jobId) {
-      store.set(({ dismissed }) => ({ dismissed: [...dismissed, jobId] }));
+      // Other tabs close rows too.
+      store.set(({ dismissed }) => ({ dismissed: [...new Set([...dismissed, ...loadDismissed(), jobId])] }));
       saveDismissed(store.get().dismissed);
     },
   };
