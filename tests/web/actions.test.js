@@ -7,10 +7,10 @@ import { createLiveJobs } from '../../web/live/index.js';
 import { createActions } from '../../web/ui/actions.js';
 import { createTranslate } from '../../web/ui/i18n.js';
 import { loadDismissed } from '../../web/ui/preferences.js';
-import { nothingLive, nothingLoaded } from '../../web/ui/state.js';
 import { createStore } from '../../web/ui/store.js';
 import { job } from './jobs.js';
 import { serve } from './server.js';
+import { state } from './states.js';
 
 /** @typedef {import('../../web/ui/router.js').Route} Route */
 /** @typedef {import('../../web/ui/actions.js').Actions} Actions */
@@ -25,18 +25,7 @@ const DETAILS = { company: '네이버', position: 'SRE', job_posting: '', resume
  * @param {Partial<import('../../web/ui/state.js').State>} [changes]
  */
 function opened(liveChanges = {}, changes = {}) {
-  /** @type {import('../../web/ui/state.js').State} */
-  const initial = {
-    ...nothingLoaded(),
-    session: null,
-    sessionProblem: null,
-    hasExpired: false,
-    route: { name: 'interviews' },
-    live: nothingLive(),
-    dismissed: [],
-    ...changes,
-  };
-  const store = createStore(initial);
+  const store = createStore(state([], changes));
   /** @type {import('../../web/ui/toasts.js').Toast[]} */
   const toasts = [];
   const actions = createActions({

@@ -9,8 +9,9 @@ import { createTranslate } from '../../web/ui/i18n.js';
 import { setAsMarkdown } from '../../web/ui/markdown.js';
 import { pathOf, routeOf } from '../../web/ui/router.js';
 import { runningNote } from '../../web/ui/running-note.js';
-import { answerOf, nothingLive, nothingLoaded, setsOf, unfinishedJobOf, withAnswers } from '../../web/ui/state.js';
+import { answerOf, setsOf, unfinishedJobOf, withAnswers } from '../../web/ui/state.js';
 import { job } from './jobs.js';
+import { state } from './states.js';
 
 const t = createTranslate('ko');
 const format = createFormat('ko', t);
@@ -25,25 +26,6 @@ const QUESTION = /** @type {const} */ ({
 });
 const ANSWERED = { answer_id: 'a2', question_id: 'q', text: 'Because', key_points: ['Short', 'True'], avoid: ['Bluffing'] };
 const RESULT = { question_set_id: 'set-2', number: 2, questions: [QUESTION] };
-
-/**
- * @param {import('../../web/live/wire.js').JobView[]} jobs
- * @param {Partial<import('../../web/ui/state.js').State>} [changes]
- * @returns {import('../../web/ui/state.js').State}
- */
-function state(jobs, changes = {}) {
-  const live = { ...nothingLive(), jobs };
-  return {
-    ...nothingLoaded(),
-    session: null,
-    sessionProblem: null,
-    hasExpired: false,
-    route: { name: 'interviews' },
-    live,
-    dismissed: [],
-    ...changes,
-  };
-}
 
 test('addresses lead to places and back', () => {
   for (const path of ['/', '/interviews/new', `/interviews/${INTERVIEW}`, `/interviews/${INTERVIEW}/edit`, `/interviews/${INTERVIEW}/answers`]) {
