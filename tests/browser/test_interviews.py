@@ -1,0 +1,48 @@
+"""An interview from its description to its end: described, changed here and elsewhere, deleted."""
+
+from collections.abc import Iterator
+
+import pytest
+from playwright.async_api import Page, expect
+
+from tests.browser.conftest import OpenBrowser
+from tests.browser.test_story import describe_interview
+from tests.support.stack import Stack
+
+
+@pytest.fixture(scope="module")
+def stack() -> Iterator[Stack]:
+    with Stack() as stack:
+        yield stack
+
+
+async def edit_interview(page: Page, stack: Stack) -> None:
+    """Describe an interview; ends on the form that changes it."""
+    await describe_interview(page, stack)
+    await page.get_by_role("link", name="수정").click()
+    await expect(page.get_by_role("heading", level=1)).to_have_text("면접 수정")
+
+
+async def test_an_interview_is_changed(stack: Stack, open_browser: OpenBrowser) -> None:
+    async with open_browser() as page:
+        await edit_interview(page, stack)
+        await page.get_by_label("직무").fill("SRE")
+        await page.get_by_role("button", name="저장").click()
+        await expect(page.get_by_role("heading", level=1)).to_have_text("카카오뱅크 · SRE")
+        await expect(page.get_by_test_id("toast").filter(has_text="저장했습니다.")).to_be_visible()
+        await page.reload()
+        await expect(page.get_by_role("heading", level=1)).to_have_text("카카오뱅크 · SRE")
+
+
+async def test_an_interview_is_deleted_by_who_is_sure(stack: Stack, open_browser: OpenBrowser) -> None:
+    async with open_browser() as page:
+        await describe_interview(page, stack)
+        address = page.url
+        for answer in ("취소", "삭제"):
+            await expect(page.get_by_role("heading", level=1)).to_have_text("카카오뱅크 · 백엔드 개발자")
+            await page.get_by_role("button", name="삭제").click()
+            await page.get_by_role("dialog").get_by_role("button", name=answer).click()
+        await expect(page.get_by_test_id("toast").filter(has_text="면접을 삭제했습니다.")).to_be_visible()
+        await expect(page.get_by_text("아직 준비 중인 면접이 없습니다")).to_be_visible()
+        await page.goto(address)
+        await expect(page.get_by_role("heading", level=1)).to_have_text("페이지를 찾을 수 없습니다")
