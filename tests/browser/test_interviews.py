@@ -46,3 +46,15 @@ async def test_an_interview_is_deleted_by_who_is_sure(stack: Stack, open_browser
         await expect(page.get_by_text("아직 준비 중인 면접이 없습니다")).to_be_visible()
         await page.goto(address)
         await expect(page.get_by_role("heading", level=1)).to_have_text("페이지를 찾을 수 없습니다")
+
+
+async def test_the_form_asks_for_what_it_shows(stack: Stack, open_browser: OpenBrowser) -> None:
+    async with open_browser() as page:
+        await edit_interview(page, stack)
+        asked: list[str] = []
+        page.on("request", lambda request: asked.append(request.url.removeprefix(stack.url)))
+        await page.reload()
+        await expect(page.get_by_label("회사")).to_have_value("카카오뱅크")
+        await expect(page.get_by_test_id("connection")).to_contain_text("실시간 연결됨")
+        place = page.url.removeprefix(stack.url).removesuffix("/edit")
+        assert sorted(path for path in asked if path.startswith("/api")) == [f"/api{place}", "/api/session"]

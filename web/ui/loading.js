@@ -73,6 +73,7 @@ export function createLoading(store, live, onSignedOut) {
 
   return {
     interviews,
+    interview,
 
     /**
      * Ask for all that the page of an interview shows.
@@ -95,9 +96,9 @@ export function createLoading(store, live, onSignedOut) {
  *
  * @param {import('./state.js').State} state
  * @param {string} id
- * @returns {Resource<import('./api.js').Interview> | undefined}
+ * @returns {Resource<import('./api.js').Interview>}
  */
 export function heldInterview({ interview, interviews }, id) {
   const listed = interviews.value?.find((each) => each.id === id);
-  return interview[id] ?? (listed && { status: 'ready', value: listed, code: null });
+  return interview[id] ?? (listed ? { status: 'ready', value: listed, code: null } : LOADING);
 }

@@ -4,8 +4,7 @@ import { fill, h, setText } from '../dom.js';
 import { LANGUAGES } from '../i18n.js';
 import { icon } from '../icons.js';
 import { heldInterview } from '../loading.js';
-import { createSkeleton } from '../skeleton.js';
-import { createFailure, createMissingScreen } from './message.js';
+import { createStandIn } from './message.js';
 
 /**
  * @typedef {import('../page.js').Page} Page
@@ -19,38 +18,36 @@ const MAX_DOCUMENT = 20_000;
 
 /**
  * @param {Page} page
- * @param {string | null} id null for a new interview
  * @returns {import('../page.js').Screen}
  */
-export function createInterviewFormScreen(page, id) {
-  const { t, loading } = page;
-  const title = t(id ? 'form.edit' : 'form.new');
+export function createNewInterviewScreen(page) {
+  const title = page.t('form.new');
+  const element = h('div', { class: 'screen' }, createForm(page, null, null, title));
+  return { element, update: () => {}, titleOf: () => title };
+}
+
+/**
+ * @param {Page} page
+ * @param {string} id
+ * @returns {import('../page.js').Screen}
+ */
+export function createInterviewEditScreen(page, id) {
+  const title = page.t('form.edit');
   const element = h('div', { class: 'screen' });
+  const load = () => page.loading.interview(id);
   let shown = '';
-  if (id) void loading.interviewPage(id);
 
   /** @param {State} state */
   function update(state) {
-    const held = id ? heldInterview(state, id) : { status: 'ready', value: null, code: null };
-    const isReady = held?.status === 'ready' || Boolean(held?.value);
-    const next = isReady ? 'form' : `${held?.status} ${held?.code}`;
+    const held = heldInterview(state, id);
+    const next = held.value ? 'form' : `${held.status} ${held.code}`;
     // The form is made once: an answer that comes later must not overwrite what was typed since.
     if (next !== shown)
-      fill(element, isReady ? createForm(page, id, held?.value ?? null, title) : standIn(held?.status, held?.code));
+      fill(element, held.value ? createForm(page, id, held.value, title) : createStandIn(page, held, load));
     shown = next;
   }
 
-  /**
-   * @param {string | undefined} status
-   * @param {string | null | undefined} code
-   */
-  function standIn(status, code) {
-    if (status === 'missing') return createMissingScreen(page).element;
-    if (status === 'failed') return createFailure(page, code ?? '', () => id && loading.interviewPage(id));
-    return createSkeleton(t('interview.loading'), 3);
-  }
-
-  return { element, update, titleOf: () => title };
+  return { element, update, titleOf: () => title, load: () => void load() };
 }
 
 /**

@@ -53,3 +53,17 @@ export function createFailure({ t }, code, onRetry) {
     h('button', { type: 'button', class: 'button', onclick: onRetry }, t('failed.retry')),
   );
 }
+
+/**
+ * Create what stands in the place of an interview that is not there: not yet, not any more, or not for some reason.
+ *
+ * @param {Page} page
+ * @param {import('../state.js').Resource<unknown>} resource
+ * @param {() => unknown} onRetry
+ * @returns {HTMLElement}
+ */
+export function createStandIn(page, { status, code }, onRetry) {
+  if (status === 'missing') return createMissingScreen(page).element;
+  if (status === 'failed') return createFailure(page, code ?? '', onRetry);
+  return createSkeleton(page.t('interview.loading'), 3);
+}
