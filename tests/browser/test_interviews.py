@@ -58,3 +58,27 @@ async def test_the_form_asks_for_what_it_shows(stack: Stack, open_browser: OpenB
         await expect(page.get_by_test_id("connection")).to_contain_text("실시간 연결됨")
         place = page.url.removeprefix(stack.url).removesuffix("/edit")
         assert sorted(path for path in asked if path.startswith("/api")) == [f"/api{place}", "/api/session"]
+
+
+async def test_what_was_changed_elsewhere_is_not_changed_back(stack: Stack, open_browser: OpenBrowser) -> None:
+    async with open_browser() as page:
+        await edit_interview(page, stack)
+        address = page.url.replace("/interviews", "/api/interviews").removesuffix("/edit")
+
+        async def change_elsewhere(**changes: str) -> None:
+            answer = await page.request.patch(address, data=changes, headers={"Origin": stack.url})
+            assert answer.ok
+
+        await page.get_by_label("직무").fill("SRE")
+        await change_elsewhere(resume="그동안 더한 경력")
+        await page.get_by_role("link", name="Interview Live").click()
+        await page.get_by_role("link", name="카카오뱅크").click()
+        await expect(page.locator(".material")).to_contain_text("그동안 더한 경력")
+        await page.get_by_role("link", name="수정").click()
+        await expect(page.get_by_label("직무")).to_have_value("SRE")
+        await expect(page.get_by_label("이력서")).to_have_value("그동안 더한 경력")
+        await change_elsewhere(job_posting="그동안 바뀐 공고")
+        await page.get_by_role("button", name="저장").click()
+        await expect(page.get_by_role("heading", level=1)).to_have_text("카카오뱅크 · SRE")
+        await expect(page.locator(".material")).to_contain_text("그동안 더한 경력")
+        await expect(page.locator(".material")).to_contain_text("그동안 바뀐 공고")

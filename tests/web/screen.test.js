@@ -4,6 +4,7 @@ import assert from 'node:assert/strict';
 import test from 'node:test';
 
 import { announcementOf } from '../../web/ui/announcements.js';
+import { changesOf } from '../../web/ui/drafts.js';
 import { createFormat } from '../../web/ui/format.js';
 import { createTranslate } from '../../web/ui/i18n.js';
 import { setAsMarkdown } from '../../web/ui/markdown.js';
@@ -41,6 +42,13 @@ test('elapsed time is told in seconds, then in minutes and seconds', () => {
 test('dates are those of the reader’s time zone', () => {
   const date = new Date(2024, 7, 27, 14, 30);
   assert.equal(format.dateTime(date.toISOString()), '2024-08-27 14:30');
+});
+
+test('of a form, only what differs from what was saved is a change', () => {
+  const saved = { position: 'SRE', resume: 'one\r\ntwo', created_at: NOW };
+  assert.deepEqual(changesOf(saved, { position: 'SRE', resume: 'one\ntwo' }), {});
+  assert.deepEqual(changesOf(saved, { position: '', resume: 'one\ntwo' }), { position: '' });
+  assert.deepEqual(changesOf({}, { position: '' }), { position: '' });
 });
 
 test('a reader whose clock is behind never sees the future', () => {

@@ -57,7 +57,7 @@ function interviewActions(surroundings) {
      * Add an interview, or change one.
      *
      * @param {string | null} id
-     * @param {api.Details} details
+     * @param {Partial<api.Details>} details those to change, or all of a new one
      */
     saveInterview: (id, details) =>
       tried(surroundings, async () => {

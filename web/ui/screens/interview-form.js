@@ -1,6 +1,7 @@
 /** Describing an interview: a new one, or changes to one. What is typed is kept until it is saved. */
 
 import { fill, h, setText } from '../dom.js';
+import { changesOf } from '../drafts.js';
 import { LANGUAGES } from '../i18n.js';
 import { icon } from '../icons.js';
 import { heldInterview } from '../loading.js';
@@ -22,7 +23,7 @@ const MAX_DOCUMENT = 20_000;
  */
 export function createNewInterviewScreen(page) {
   const title = page.t('form.new');
-  const element = h('div', { class: 'screen' }, createForm(page, null, null, title));
+  const element = h('div', { class: 'screen' }, createForm(page, null, {}, title));
   return { element, update: () => {}, titleOf: () => title };
 }
 
@@ -53,7 +54,7 @@ export function createInterviewEditScreen(page, id) {
 /**
  * @param {Page} page
  * @param {string | null} id
- * @param {Details | null} saved
+ * @param {Partial<Details>} saved nothing yet of a new interview
  * @param {string} title
  * @returns {HTMLElement}
  */
@@ -65,7 +66,7 @@ function createForm(page, id, saved, title) {
   const back = id ? `/interviews/${id}` : '/';
   const form = h(
     'form',
-    { class: 'interview-form', onsubmit: submit, oninput: () => drafts.save(key, valuesOf(form)) },
+    { class: 'interview-form', onsubmit: submit, oninput: () => drafts.save(key, changes()) },
     line(page, 'company', fields.company),
     line(page, 'position', fields.position),
     textField(page, 'job_posting', fields.job_posting),
@@ -79,12 +80,15 @@ function createForm(page, id, saved, title) {
     ),
   );
 
+  /** The rest may have been changed elsewhere since: it is neither sent nor kept. */
+  const changes = () => changesOf(saved, valuesOf(form));
+
   /** @param {Event} event */
   async function submit(event) {
     event.preventDefault();
     save.disabled = true;
     setText(save, t('form.saving'));
-    if (await actions.saveInterview(id, valuesOf(form))) drafts.drop(key);
+    if (await actions.saveInterview(id, changes())) drafts.drop(key);
     save.disabled = false;
     setText(save, t('form.save'));
   }
