@@ -82,3 +82,15 @@ async def test_what_was_changed_elsewhere_is_not_changed_back(stack: Stack, open
         await expect(page.get_by_role("heading", level=1)).to_have_text("카카오뱅크 · SRE")
         await expect(page.locator(".material")).to_contain_text("그동안 더한 경력")
         await expect(page.locator(".material")).to_contain_text("그동안 바뀐 공고")
+
+
+async def test_a_text_field_is_called_by_its_label_alone(stack: Stack, open_browser: OpenBrowser) -> None:
+    # The browser's language writes 20.000; the page's own is what counts.
+    async with open_browser(locale="de-DE") as page:
+        await edit_interview(page, stack)
+        resume = page.get_by_role("textbox", name="이력서 (선택)", exact=True)
+        await resume.fill("가" * 1_234)
+        hint = "경력, 프로젝트, 사용한 기술을 적어 주세요. 1,234 / 20,000자"
+        await expect(resume).to_have_accessible_description(hint)
+        await page.get_by_text("채용 공고 (선택)").click()
+        await expect(page.get_by_label("채용 공고")).to_be_focused()

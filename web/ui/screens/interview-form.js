@@ -139,26 +139,29 @@ function line({ t }, name, value) {
  * @param {'job_posting' | 'resume'} name
  * @param {string} value
  */
-function textField({ t }, name, value) {
-  const hint = `${name}-hint`;
+function textField({ t, format }, name, value) {
+  const [id, foot] = [`field-${name}`, `${name}-foot`];
   const area = h('textarea', {
+    id,
     name,
     'rows': 7,
     'maxlength': MAX_DOCUMENT,
-    'aria-describedby': hint,
+    'aria-describedby': foot,
     'oninput': () => count(),
   });
   area.value = value;
   const length = h('span', { class: 'field-count' });
-  const count = () =>
-    setText(length, t('form.count', { n: area.value.length.toLocaleString(), max: MAX_DOCUMENT.toLocaleString() }));
+  const max = format.number(MAX_DOCUMENT);
+  const count = () => setText(length, t('form.count', { n: format.number(area.value.length), max }));
   count();
+  // Beside the label, not in it: they would be a part of the field's name.
+  const hint = h('span', null, t(`form.${name}.hint`), ' ');
   return h(
-    'label',
+    'div',
     { class: 'field' },
-    h('span', { class: 'label' }, t(`form.${name}`)),
+    h('label', { class: 'label', for: id }, t(`form.${name}`)),
     area,
-    h('span', { class: 'field-foot muted small' }, h('span', { id: hint }, t(`form.${name}.hint`)), length),
+    h('span', { class: 'field-foot muted small', id: foot }, hint, length),
   );
 }
 
