@@ -58,9 +58,14 @@ live.onChange((change) => {
   if (change.type === 'completed') void loading.afterGeneration(change.job.interview_id);
 });
 followDismissed((dismissed) => store.set({ dismissed }));
-document.addEventListener('visibilitychange', () => document.visibilityState === 'visible' && shell.refresh());
+document.addEventListener('visibilitychange', () => document.visibilityState === 'visible' && refresh());
 shell.update(store.get());
 await actions.recognise();
+
+function refresh() {
+  void session.refresh();
+  shell.refresh();
+}
 
 /** @param {Language} chosen */
 function speakIn(chosen) {
