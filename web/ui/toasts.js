@@ -95,15 +95,23 @@ function closeButton(label, close) {
 }
 
 /**
- * Close after a while, but not under a pointer or with the focus inside: somebody is reading it.
+ * Close after a while in sight, but not under a pointer or with the focus inside: somebody is reading it.
  *
  * @param {HTMLElement} element
  * @param {() => void} close
  * @param {number} milliseconds
  */
 function closeLater(element, close, milliseconds) {
-  setTimeout(() => {
-    if (element.matches(':hover, :focus-within')) closeLater(element, close, milliseconds);
-    else close();
-  }, milliseconds);
+  /** @type {ReturnType<typeof setTimeout> | undefined} */
+  let timer;
+
+  function wait() {
+    clearTimeout(timer);
+    if (!element.isConnected) return document.removeEventListener('visibilitychange', wait);
+    if (document.visibilityState === 'visible')
+      timer = setTimeout(() => (element.matches(':hover, :focus-within') ? wait() : close()), milliseconds);
+  }
+
+  document.addEventListener('visibilitychange', wait);
+  wait();
 }

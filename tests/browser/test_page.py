@@ -1,0 +1,36 @@
+"""What is the same on every screen: notices, and what is tried again by itself."""
+
+from collections.abc import Iterator
+
+import pytest
+from playwright.async_api import expect
+
+from tests.browser.conftest import OpenBrowser
+from tests.browser.test_interviews import edit_interview
+from tests.browser.test_notifications import INSTRUMENTS
+from tests.support.stack import Stack
+
+
+@pytest.fixture(scope="module")
+def stack() -> Iterator[Stack]:
+    with Stack() as stack:
+        yield stack
+
+
+async def test_a_toast_waits_for_somebody_to_see_it(stack: Stack, open_browser: OpenBrowser) -> None:
+    async with open_browser() as page:
+        await page.context.add_init_script(INSTRUMENTS)
+        await page.clock.install()
+        await edit_interview(page, stack)
+        await page.evaluate("show('hidden')")
+        await page.get_by_role("button", name="저장").click()
+        toast = page.get_by_test_id("toast").filter(has_text="저장했습니다.")
+        await expect(toast).to_be_visible()
+        await page.clock.fast_forward("01:00")
+        await expect(toast).to_be_visible()
+        # From now on it has the five seconds of every toast, and no less.
+        await page.evaluate("show('visible')")
+        await page.clock.fast_forward("00:02")
+        await expect(toast).to_be_visible()
+        await page.clock.fast_forward("00:04")
+        await expect(toast).to_have_count(0)
