@@ -34,3 +34,9 @@ async def test_a_toast_waits_for_somebody_to_see_it(stack: Stack, open_browser: 
         await expect(toast).to_be_visible()
         await page.clock.fast_forward("00:04")
         await expect(toast).to_have_count(0)
+
+
+async def test_a_new_toast_is_read_without_the_others(stack: Stack, open_browser: OpenBrowser) -> None:
+    async with open_browser() as page:
+        await page.goto(stack.url)
+        await expect(page.locator(".toasts")).to_have_attribute("aria-atomic", "false")

@@ -27,7 +27,14 @@ const SEEN_AFTER_MS = 2_000;
  * @param {() => import('./i18n.js').Translate} speak
  */
 export function createToasts(speak) {
-  const area = h('div', { 'class': 'toasts', 'role': 'status', 'aria-live': 'polite', 'popover': 'manual' });
+  // A status is read as a whole at every change; each toast is news of its own.
+  const area = h('div', {
+    'class': 'toasts',
+    'role': 'status',
+    'aria-live': 'polite',
+    'aria-atomic': 'false',
+    'popover': 'manual',
+  });
   document.body.append(area);
   raise();
   /** @type {WeakMap<Element, number>} */
