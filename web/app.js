@@ -59,6 +59,7 @@ live.onChange((change) => {
 });
 followDismissed((dismissed) => store.set({ dismissed }));
 document.addEventListener('visibilitychange', () => document.visibilityState === 'visible' && refresh());
+addEventListener('online', refresh);
 shell.update(store.get());
 await actions.recognise();
 

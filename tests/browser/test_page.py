@@ -8,6 +8,7 @@ from playwright.async_api import expect
 from tests.browser.conftest import OpenBrowser
 from tests.browser.test_interviews import edit_interview
 from tests.browser.test_notifications import INSTRUMENTS
+from tests.browser.test_story import describe_interview
 from tests.support.stack import Stack
 
 
@@ -40,3 +41,22 @@ async def test_a_new_toast_is_read_without_the_others(stack: Stack, open_browser
     async with open_browser() as page:
         await page.goto(stack.url)
         await expect(page.locator(".toasts")).to_have_attribute("aria-atomic", "false")
+
+
+async def test_a_failure_to_load_says_that_it_was_tried_again_and_ends_by_itself(
+    stack: Stack, open_browser: OpenBrowser
+) -> None:
+    async with open_browser() as page:
+        await describe_interview(page, stack)
+        await expect(page.get_by_text("아직 만든 질문이 없습니다.")).to_be_visible()
+        await page.route("**/question-sets", lambda route: route.abort())
+        await page.evaluate("document.dispatchEvent(new Event('visibilitychange'))")
+        failure = page.get_by_test_id("sets-failed").filter(visible=True)
+        toast = page.get_by_test_id("toast").filter(has_text="서버에 연결할 수 없습니다.")
+        await expect(failure).to_contain_text("서버에 연결할 수 없습니다.")
+        await expect(toast).to_have_count(0)
+        await failure.get_by_role("button", name="다시 불러오기").click()
+        await expect(toast).to_be_visible()
+        await page.unroute("**/question-sets")
+        await page.evaluate("dispatchEvent(new Event('online'))")
+        await expect(failure).to_have_count(0)

@@ -66,3 +66,15 @@ async def test_a_session_lost_meanwhile_takes_its_connection_along(stack: Stack,
         await look_again(page)
         await expect(page.get_by_text("로그인이 만료되었습니다.")).to_be_visible()
         await wait_until(lambda: sockets.open == 0, "the connection is closed")
+
+
+async def test_who_is_signed_in_is_asked_again_when_the_network_is_back(
+    stack: Stack, open_browser: OpenBrowser
+) -> None:
+    async with open_browser() as page:
+        await page.route("**/api/session", lambda route: route.abort())
+        await page.goto(stack.url)
+        await expect(page.get_by_role("alert")).to_contain_text("서버에 연결할 수 없습니다.")
+        await page.unroute("**/api/session")
+        await page.evaluate("dispatchEvent(new Event('online'))")
+        await expect(page.get_by_test_id("sign-in")).to_be_visible()

@@ -45,13 +45,21 @@ export function createWaitingScreen(page, code) {
  * @param {() => unknown} onRetry
  * @returns {HTMLElement}
  */
-export function createFailure({ t }, code, onRetry) {
-  return h(
+export function createFailure({ t, toasts }, code, onRetry) {
+  const element = h(
     'div',
     { class: 'failure', role: 'alert' },
     h('div', null, h('p', { class: 'strong' }, t('failed.title')), h('p', { class: 'muted' }, explain(t, code))),
-    h('button', { type: 'button', class: 'button', onclick: onRetry }, t('failed.retry')),
+    h('button', { type: 'button', class: 'button', onclick: retry }, t('failed.retry')),
   );
+
+  async function retry() {
+    await onRetry();
+    // Another failure has a notice of its own; the same one again would look as if nothing had been tried.
+    if (element.checkVisibility()) toasts.show({ tone: 'danger', text: explain(t, code) });
+  }
+
+  return element;
 }
 
 /**
