@@ -54,6 +54,11 @@ test('a failure is explained by its code, and an unknown one never shows its cod
   assert.equal(explain(t, 'something_new'), t('error.other'));
 });
 
+test('what is forbidden need not be a guest: it may be the address', () => {
+  assert.doesNotMatch(explain(createTranslate('ko'), 'forbidden'), /게스트/);
+  assert.doesNotMatch(explain(createTranslate('en'), 'forbidden'), /guest/i);
+});
+
 test('no word is used that is not in the locales, and none is there for nothing', () => {
   const source = readdirSync(WEB, { recursive: true, encoding: 'utf8' })
     .filter((path) => path.endsWith('.js') && !path.startsWith('locales'))

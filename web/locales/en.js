@@ -196,6 +196,6 @@ export default {
   'error.not_found': 'It cannot be found. It may have been deleted.',
   'error.invalid_input': 'Please check what you entered.',
   'error.too_large': 'This is too long. Please shorten it and try again.',
-  'error.forbidden': 'Guests are not allowed on this server.',
+  'error.forbidden': 'The server does not allow this. Check the address of this page; if it is right, please tell the operator.',
   'error.other': 'Something went wrong. Please try again in a moment.',
 };

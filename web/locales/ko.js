@@ -192,6 +192,6 @@ export default {
   'error.not_found': '찾을 수 없습니다. 이미 삭제되었을 수 있습니다.',
   'error.invalid_input': '입력한 내용을 확인해 주세요.',
   'error.too_large': '내용이 너무 깁니다. 줄여서 다시 시도해 주세요.',
-  'error.forbidden': '이 서버에서는 게스트로 시작할 수 없습니다.',
+  'error.forbidden': '서버가 허용하지 않은 요청입니다. 이 페이지의 주소를 확인하고, 주소가 맞다면 운영자에게 알려 주세요.',
   'error.other': '문제가 생겼습니다. 잠시 후 다시 시도해 주세요.',
 };
