@@ -60,3 +60,27 @@ async def test_a_failure_to_load_says_that_it_was_tried_again_and_ends_by_itself
         await page.unroute("**/question-sets")
         await page.evaluate("dispatchEvent(new Event('online'))")
         await expect(failure).to_have_count(0)
+
+
+async def test_back_leads_to_what_was_in_sight(stack: Stack, open_browser: OpenBrowser) -> None:
+    async with open_browser(viewport={"width": 1280, "height": 600}) as page:
+        await describe_interview(page, stack)
+        details = {"company": "네이버", "position": "SRE"}
+        for _ in range(20):
+            await page.request.post(f"{stack.url}/api/interviews", data=details, headers={"Origin": stack.url})
+        await page.locator(".brand").click()
+        chosen = page.get_by_role("link", name="네이버").nth(15)
+        await chosen.scroll_into_view_if_needed()
+        before = await page.evaluate("scrollY")
+        assert before > 0
+        await chosen.click()
+        await expect(page.get_by_role("heading", level=1)).to_have_text("네이버 · SRE")
+        assert await page.evaluate("scrollY") == 0
+        await page.go_back()
+        await expect(chosen).to_be_in_viewport()
+        await page.wait_for_function(f"scrollY === {before}")
+        await page.go_forward()
+        await expect(page.get_by_role("heading", level=1)).to_have_text("네이버 · SRE")
+        await page.locator(".brand").click()
+        await expect(page.get_by_role("heading", level=1)).to_have_text("면접")
+        assert await page.evaluate("scrollY") == 0

@@ -51,6 +51,7 @@ export function createShell(root, page, onLanguage) {
     screen.update(state);
     fill(main, screen.element);
     if (isFirst) return;
+    // After Back and Forward the browser still leads to what was in sight (HTML: restore persisted state).
     scrollTo(0, 0);
     // A screen reader begins to read at the new heading, as it would after loading a page.
     main.querySelector('h1')?.focus({ preventScroll: true });
