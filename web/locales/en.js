@@ -134,7 +134,7 @@ export default {
   'set.comment': 'Focus: {comment}',
   'set.file': '{company} {position} question set {n}',
   'toast.copied': 'Copied to the clipboard.',
-  'toast.not_copied': 'Could not copy. Please use Export.',
+  'toast.not_copied': 'Could not copy. Please select the text and copy it yourself.',
 
   'question.intent': 'What it asks for',
   'question.follow_up': 'Follow-up',
@@ -158,7 +158,6 @@ export default {
   'standing.writing': 'Generating…',
   'standing.there': 'Answered',
   'standing.failed': 'Failed',
-  'answer.not_copied': 'Could not copy. Please use Export.',
 
   'toast.label': 'Notifications',
   'toast.close': 'Close this notification',

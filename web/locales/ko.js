@@ -130,7 +130,7 @@ export default {
   'set.comment': '요청 사항: {comment}',
   'set.file': '{company} {position} 질문 세트 {n}',
   'toast.copied': '클립보드에 복사했습니다.',
-  'toast.not_copied': '복사하지 못했습니다. 내보내기를 사용해 주세요.',
+  'toast.not_copied': '복사하지 못했습니다. 글을 직접 선택해 복사해 주세요.',
 
   'question.intent': '질문 의도',
   'question.follow_up': '꼬리 질문',
@@ -154,7 +154,6 @@ export default {
   'standing.writing': '생성 중...',
   'standing.there': '답변 있음',
   'standing.failed': '생성 실패',
-  'answer.not_copied': '복사하지 못했습니다. 내보내기를 이용해 주세요.',
 
   'toast.label': '알림',
   'toast.close': '알림 닫기',
