@@ -4,6 +4,7 @@ import { fill, h, setText } from '../dom.js';
 import { changesOf } from '../drafts.js';
 import { LANGUAGES } from '../i18n.js';
 import { icon } from '../icons.js';
+import { MAX_DOCUMENT, MAX_LINE } from '../limits.js';
 import { heldInterview } from '../loading.js';
 import { createStandIn } from './message.js';
 
@@ -12,10 +13,6 @@ import { createStandIn } from './message.js';
  * @typedef {import('../page.js').State} State
  * @typedef {import('../api.js').Details} Details
  */
-
-// PROTOCOL.md, POST /api/interviews.
-const MAX_LINE = 200;
-const MAX_DOCUMENT = 20_000;
 
 /**
  * @param {Page} page
