@@ -40,8 +40,11 @@ test('elapsed time is told in seconds, then in minutes and seconds', () => {
 });
 
 test('dates are those of the reader’s time zone', () => {
-  const date = new Date(2024, 7, 27, 14, 30);
-  assert.equal(format.dateTime(date.toISOString()), '2024-08-27 14:30');
+  // Set here, so that the test can fail on a machine that lives in UTC.
+  for (const [zone, date] of [['Asia/Seoul', '2024-08-28 00:30'], ['America/New_York', '2024-08-27 11:30']]) {
+    process.env.TZ = zone;
+    assert.equal(format.dateTime('2024-08-27T15:30:00.000Z'), date);
+  }
 });
 
 test('of a form, only what differs from what was saved is a change', () => {
