@@ -10,7 +10,6 @@ export default {
   'title.answering': '(writing) {title}',
 
   'connection.label': 'Connection: {status}',
-  'connection.idle': 'Not connected',
   'connection.connecting': 'Connecting',
   'connection.live': 'Live',
   'connection.reconnecting': 'Reconnecting',

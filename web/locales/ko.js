@@ -9,7 +9,6 @@ export default {
   'title.answering': '(작성 중) {title}',
 
   'connection.label': '연결 상태: {status}',
-  'connection.idle': '연결 전',
   'connection.connecting': '연결하는 중',
   'connection.live': '실시간 연결됨',
   'connection.reconnecting': '다시 연결하는 중',
