@@ -8,7 +8,7 @@ import { createFormat } from './ui/format.js';
 import { createTranslate } from './ui/i18n.js';
 import { createLoading } from './ui/loading.js';
 import { createNotifications } from './ui/notifications.js';
-import { loadDismissed, loadLanguage, saveLanguage } from './ui/preferences.js';
+import { followDismissed, loadDismissed, loadLanguage, saveLanguage } from './ui/preferences.js';
 import { routeOf, startRouter } from './ui/router.js';
 import { createSession } from './ui/session.js';
 import { createShell } from './ui/shell.js';
@@ -57,9 +57,16 @@ live.onChange((change) => {
   void notifications.tell(change);
   if (change.type === 'completed') void loading.afterGeneration(change.job.interview_id);
 });
-document.addEventListener('visibilitychange', () => document.visibilityState === 'visible' && shell.refresh());
+followDismissed((dismissed) => store.set({ dismissed }));
+document.addEventListener('visibilitychange', () => document.visibilityState === 'visible' && refresh());
+addEventListener('online', refresh);
 shell.update(store.get());
 await actions.recognise();
+
+function refresh() {
+  void session.refresh();
+  shell.refresh();
+}
 
 /** @param {Language} chosen */
 function speakIn(chosen) {

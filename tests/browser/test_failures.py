@@ -49,7 +49,7 @@ async def test_a_failed_generation_says_why_and_can_be_done_over(stack: Stack, o
         await run_attempt(stack, job_id, ScriptedModel(document(a_question(0))[:-1], refused))
         failed = page.get_by_test_id("failed-row")
         await expect(failed).to_contain_text("AI가 이 요청에 답하지 않았습니다.")
-        await expect(failed).to_contain_text("1")
+        await expect(failed).to_contain_text("작성된 질문 1개")
         await expect(page.get_by_test_id("toast").filter(has_text="질문을 생성하지 못했습니다.")).to_be_visible()
         await expect(page.get_by_test_id(BUTTON)).to_be_enabled()
         await stack.start("worker")

@@ -27,6 +27,8 @@ async def describe_interview(page: Page, stack: Stack) -> None:
     """Sign in as a guest and describe an interview; ends on its page."""
     await page.goto(stack.url)
     await page.get_by_test_id("sign-in").click()
+    # While the list is loading, the same link stands elsewhere and is about to go.
+    await expect(page.locator(".empty-page")).to_be_visible()
     await page.get_by_role("link", name="새 면접").filter(visible=True).first.click()
     await page.get_by_label("회사").fill("카카오뱅크")
     await page.get_by_label("직무").fill("백엔드 개발자")

@@ -67,6 +67,18 @@ async def test_tabs_share_one_socket_and_show_the_same(stack: Stack, open_browse
         assert (sockets.opened, late_sockets.opened) == (0, 0)
 
 
+async def test_a_row_closed_in_one_tab_is_closed_in_the_others(stack: Stack, open_browser: OpenBrowser) -> None:
+    async with open_browser() as page:
+        await describe_interview(page, stack)
+        tab, _ = await second_tab(page)
+        await page.get_by_test_id(BUTTON).click()
+        await page.get_by_test_id(ROW).get_by_role("button", name="취소").click()
+        await expect(tab.get_by_test_id("cancelled-row")).to_be_visible()
+        await page.get_by_test_id("cancelled-row").get_by_role("button", name="닫기").click()
+        for each in (page, tab):
+            await expect(each.get_by_test_id("cancelled-row")).to_have_count(0)
+
+
 async def test_when_the_tab_with_the_socket_is_closed_another_goes_on(stack: Stack, open_browser: OpenBrowser) -> None:
     async with open_browser() as page:
         await describe_interview(page, stack)

@@ -4,13 +4,15 @@ import assert from 'node:assert/strict';
 import test from 'node:test';
 
 import { announcementOf } from '../../web/ui/announcements.js';
+import { changesOf } from '../../web/ui/drafts.js';
 import { createFormat } from '../../web/ui/format.js';
 import { createTranslate } from '../../web/ui/i18n.js';
 import { setAsMarkdown } from '../../web/ui/markdown.js';
 import { pathOf, routeOf } from '../../web/ui/router.js';
 import { runningNote } from '../../web/ui/running-note.js';
-import { answerOf, nothingLive, nothingLoaded, setsOf, unfinishedJobOf, withAnswers } from '../../web/ui/state.js';
+import { answerOf, setsOf, unfinishedJobOf, withAnswers } from '../../web/ui/state.js';
 import { job } from './jobs.js';
+import { state } from './states.js';
 
 const t = createTranslate('ko');
 const format = createFormat('ko', t);
@@ -26,25 +28,6 @@ const QUESTION = /** @type {const} */ ({
 const ANSWERED = { answer_id: 'a2', question_id: 'q', text: 'Because', key_points: ['Short', 'True'], avoid: ['Bluffing'] };
 const RESULT = { question_set_id: 'set-2', number: 2, questions: [QUESTION] };
 
-/**
- * @param {import('../../web/live/wire.js').JobView[]} jobs
- * @param {Partial<import('../../web/ui/state.js').State>} [changes]
- * @returns {import('../../web/ui/state.js').State}
- */
-function state(jobs, changes = {}) {
-  const live = { ...nothingLive(), jobs };
-  return {
-    ...nothingLoaded(),
-    session: null,
-    sessionProblem: null,
-    hasExpired: false,
-    route: { name: 'interviews' },
-    live,
-    dismissed: [],
-    ...changes,
-  };
-}
-
 test('addresses lead to places and back', () => {
   for (const path of ['/', '/interviews/new', `/interviews/${INTERVIEW}`, `/interviews/${INTERVIEW}/edit`, `/interviews/${INTERVIEW}/answers`]) {
     assert.equal(pathOf(routeOf(path)), path);
@@ -57,8 +40,18 @@ test('elapsed time is told in seconds, then in minutes and seconds', () => {
 });
 
 test('dates are those of the reader’s time zone', () => {
-  const date = new Date(2024, 7, 27, 14, 30);
-  assert.equal(format.dateTime(date.toISOString()), '2024-08-27 14:30');
+  // Set here, so that the test can fail on a machine that lives in UTC.
+  for (const [zone, date] of [['Asia/Seoul', '2024-08-28 00:30'], ['America/New_York', '2024-08-27 11:30']]) {
+    process.env.TZ = zone;
+    assert.equal(format.dateTime('2024-08-27T15:30:00.000Z'), date);
+  }
+});
+
+test('of a form, only what differs from what was saved is a change', () => {
+  const saved = { position: 'SRE', resume: 'one\r\ntwo', created_at: NOW };
+  assert.deepEqual(changesOf(saved, { position: 'SRE', resume: 'one\ntwo' }), {});
+  assert.deepEqual(changesOf(saved, { position: '', resume: 'one\ntwo' }), { position: '' });
+  assert.deepEqual(changesOf({}, { position: '' }), { position: '' });
 });
 
 test('a reader whose clock is behind never sees the future', () => {

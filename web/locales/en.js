@@ -10,7 +10,6 @@ export default {
   'title.answering': '(writing) {title}',
 
   'connection.label': 'Connection: {status}',
-  'connection.idle': 'Not connected',
   'connection.connecting': 'Connecting',
   'connection.live': 'Live',
   'connection.reconnecting': 'Reconnecting',
@@ -134,7 +133,7 @@ export default {
   'set.comment': 'Focus: {comment}',
   'set.file': '{company} {position} question set {n}',
   'toast.copied': 'Copied to the clipboard.',
-  'toast.not_copied': 'Could not copy. Please use Export.',
+  'toast.not_copied': 'Could not copy. Please select the text and copy it yourself.',
 
   'question.intent': 'What it asks for',
   'question.follow_up': 'Follow-up',
@@ -158,7 +157,6 @@ export default {
   'standing.writing': 'Generating…',
   'standing.there': 'Answered',
   'standing.failed': 'Failed',
-  'answer.not_copied': 'Could not copy. Please use Export.',
 
   'toast.label': 'Notifications',
   'toast.close': 'Close this notification',
@@ -196,6 +194,6 @@ export default {
   'error.not_found': 'It cannot be found. It may have been deleted.',
   'error.invalid_input': 'Please check what you entered.',
   'error.too_large': 'This is too long. Please shorten it and try again.',
-  'error.forbidden': 'Guests are not allowed on this server.',
+  'error.forbidden': 'The server does not allow this. Check the address of this page; if it is right, please tell the operator.',
   'error.other': 'Something went wrong. Please try again in a moment.',
 };

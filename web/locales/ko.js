@@ -9,7 +9,6 @@ export default {
   'title.answering': '(작성 중) {title}',
 
   'connection.label': '연결 상태: {status}',
-  'connection.idle': '연결 전',
   'connection.connecting': '연결하는 중',
   'connection.live': '실시간 연결됨',
   'connection.reconnecting': '다시 연결하는 중',
@@ -130,7 +129,7 @@ export default {
   'set.comment': '요청 사항: {comment}',
   'set.file': '{company} {position} 질문 세트 {n}',
   'toast.copied': '클립보드에 복사했습니다.',
-  'toast.not_copied': '복사하지 못했습니다. 내보내기를 사용해 주세요.',
+  'toast.not_copied': '복사하지 못했습니다. 글을 직접 선택해 복사해 주세요.',
 
   'question.intent': '질문 의도',
   'question.follow_up': '꼬리 질문',
@@ -154,7 +153,6 @@ export default {
   'standing.writing': '생성 중...',
   'standing.there': '답변 있음',
   'standing.failed': '생성 실패',
-  'answer.not_copied': '복사하지 못했습니다. 내보내기를 이용해 주세요.',
 
   'toast.label': '알림',
   'toast.close': '알림 닫기',
@@ -192,6 +190,6 @@ export default {
   'error.not_found': '찾을 수 없습니다. 이미 삭제되었을 수 있습니다.',
   'error.invalid_input': '입력한 내용을 확인해 주세요.',
   'error.too_large': '내용이 너무 깁니다. 줄여서 다시 시도해 주세요.',
-  'error.forbidden': '이 서버에서는 게스트로 시작할 수 없습니다.',
+  'error.forbidden': '서버가 허용하지 않은 요청입니다. 이 페이지의 주소를 확인하고, 주소가 맞다면 운영자에게 알려 주세요.',
   'error.other': '문제가 생겼습니다. 잠시 후 다시 시도해 주세요.',
 };

@@ -4,7 +4,8 @@ import { Problem } from '../live/index.js';
 import { GENERATION } from './announcements.js';
 import * as api from './api.js';
 import { explain } from './i18n.js';
-import { saveDismissed } from './preferences.js';
+import { loadDismissed, saveDismissed } from './preferences.js';
+import { pathOf } from './router.js';
 import { withInterview, withoutInterview } from './state.js';
 
 /**
@@ -56,14 +57,17 @@ function interviewActions(surroundings) {
      * Add an interview, or change one.
      *
      * @param {string | null} id
-     * @param {api.Details} details
+     * @param {Partial<api.Details>} details those to change, or all of a new one
      */
     saveInterview: (id, details) =>
       tried(surroundings, async () => {
+        const from = pathOf(store.get().route);
         const saved = id ? await api.updateInterview(id, details) : await api.createInterview(details);
         store.set((state) => withInterview(state, saved));
-        if (id) toasts.show({ tone: 'neutral', text: speak()('toast.saved') });
-        go({ name: 'interview', id: saved.id, tab: 'questions' }, { isReplacing: true });
+        // Who has gone elsewhere meanwhile is told, not called back.
+        const isThere = pathOf(store.get().route) === from;
+        if (id || !isThere) toasts.show({ tone: 'neutral', text: speak()('toast.saved') });
+        if (isThere) go({ name: 'interview', id: saved.id, tab: 'questions' }, { isReplacing: true });
         return saved;
       }),
 
@@ -73,7 +77,9 @@ function interviewActions(surroundings) {
         await api.deleteInterview(id);
         store.set((state) => withoutInterview(state, id));
         toasts.show({ tone: 'neutral', text: speak()('toast.deleted') });
-        go({ name: 'interviews' }, { isReplacing: true });
+        // Whichever part of it is in front: nothing is left to see there.
+        const { route } = store.get();
+        if ('id' in route && route.id === id) go({ name: 'interviews' }, { isReplacing: true });
       }),
   };
 }
@@ -85,11 +91,14 @@ function generationActions(surroundings) {
   /** @param {() => Promise<import('../live/index.js').JobView>} start */
   async function generating(start) {
     store.set({ isStarting: true });
-    const job = await tried(surroundings, start);
-    store.set({ isStarting: false });
-    const text = job?.type === 'answer' ? 'toast.answer_started' : 'toast.started';
-    if (job) toasts.show({ tone: 'neutral', text: speak()(text), about: GENERATION });
-    return job !== null;
+    try {
+      const job = await tried(surroundings, start);
+      const text = job?.type === 'answer' ? 'toast.answer_started' : 'toast.started';
+      if (job) toasts.show({ tone: 'neutral', text: speak()(text), about: GENERATION });
+      return job !== null;
+    } finally {
+      store.set({ isStarting: false });
+    }
   }
 
   return {
@@ -113,7 +122,8 @@ function generationActions(surroundings) {
 
     /** @param {string} jobId of an ended job whose row is no longer wanted */
     dismiss(jobId) {
-      store.set(({ dismissed }) => ({ dismissed: [...dismissed, jobId] }));
+      // Other tabs close rows too.
+      store.set(({ dismissed }) => ({ dismissed: [...new Set([...dismissed, ...loadDismissed(), jobId])] }));
       saveDismissed(store.get().dismissed);
     },
   };

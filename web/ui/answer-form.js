@@ -1,9 +1,7 @@
 /** What to ask of an answer, and the button that starts it. */
 
 import { h, setText } from './dom.js';
-
-// PROTOCOL.md, POST /api/ai/answer.
-const MAX_COMMENT = 2_000;
+import { MAX_COMMENT } from './limits.js';
 
 let made = 0;
 

@@ -46,10 +46,7 @@ function points(title, lines) {
  * @param {Page} page
  * @param {string} text
  */
-function copyButton({ t, toasts }, text) {
-  async function onclick() {
-    const isCopied = await copy(text);
-    toasts.show({ tone: isCopied ? 'neutral' : 'danger', text: t(isCopied ? 'toast.copied' : 'answer.not_copied') });
-  }
-  return h('button', { type: 'button', class: 'button button-quiet', onclick }, icon('copy'), t('answer.copy'));
+function copyButton(page, text) {
+  const onclick = () => copy(page, text);
+  return h('button', { type: 'button', class: 'button button-quiet', onclick }, icon('copy'), page.t('answer.copy'));
 }

@@ -44,14 +44,14 @@ export const fetchInterviews = async () => (await answerOf('GET', '/api/intervie
 export const fetchInterview = (id) => answerOf('GET', `/api/interviews/${id}`);
 
 /**
- * @param {Details} details
+ * @param {Partial<Details>} details the company and the position at least
  * @returns {Promise<Interview>}
  */
 export const createInterview = (details) => answerOf('POST', '/api/interviews', details);
 
 /**
  * @param {string} id
- * @param {Details} details
+ * @param {Partial<Details>} details those to change
  * @returns {Promise<Interview>}
  */
 export const updateInterview = (id, details) => answerOf('PATCH', `/api/interviews/${id}`, details);

@@ -22,9 +22,9 @@ export function createDrafts() {
 
     /**
      * @param {string} form
-     * @param {Readonly<Record<string, string>>} fields
+     * @param {Readonly<Record<string, string>>} fields all that are to be kept
      */
-    save: (form, fields) => void forms.set(form, { ...forms.get(form), ...fields }),
+    save: (form, fields) => void forms.set(form, fields),
 
     /** @param {string} form that was sent */
     drop: (form) => void forms.delete(form),
@@ -35,4 +35,19 @@ export function createDrafts() {
       open.clear();
     },
   };
+}
+
+/**
+ * Return the fields that are not as they were saved.
+ *
+ * @template {Readonly<Record<string, string>>} T
+ * @param {Partial<T>} saved
+ * @param {T} typed
+ * @returns {Partial<T>}
+ */
+export function changesOf(saved, typed) {
+  // A text field has one kind of line break, what was saved may have others.
+  const asTyped = (/** @type {string | undefined} */ text) => text?.replace(/\r\n?/g, '\n');
+  const changes = Object.entries(typed).filter(([name, value]) => value !== asTyped(saved[name]));
+  return /** @type {Partial<T>} */ (Object.fromEntries(changes));
 }

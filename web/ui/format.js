@@ -1,4 +1,4 @@
-/** Times as the reader's language and time zone write them. Pure: `now` is an argument. */
+/** Numbers and times as the reader's language and time zone write them. Pure: `now` is an argument. */
 
 /**
  * @typedef {import('./i18n.js').Translate} Translate
@@ -24,6 +24,13 @@ const UNITS = [
 export function createFormat(language, t) {
   const relative = new Intl.RelativeTimeFormat(language, { numeric: 'auto' });
   return {
+    /**
+     * `20,000`
+     *
+     * @param {number} n
+     */
+    number: (n) => n.toLocaleString(language),
+
     /**
      * `42초`, `1분 30초`
      *

@@ -2,6 +2,7 @@
 
 import { placeOf } from './announcements.js';
 import { fill, h, setText } from './dom.js';
+import { MAX_COMMENT } from './limits.js';
 
 /**
  * @typedef {import('./page.js').Page} Page
@@ -10,8 +11,6 @@ import { fill, h, setText } from './dom.js';
 
 const COUNTS = [5, 10, 15, 20];
 const DEFAULT_COUNT = '10';
-// PROTOCOL.md, POST /api/ai/question.
-const MAX_COMMENT = 2_000;
 const WHY = 'generate-why';
 
 /**

@@ -3,17 +3,18 @@
 import { h } from './dom.js';
 
 /**
- * Put a text on the clipboard; false where the browser does not allow that (plain http, no permission).
+ * Put a text on the clipboard, and say whether that could be done.
  *
+ * @param {import('./page.js').Page} page
  * @param {string} text
- * @returns {Promise<boolean>}
  */
-export async function copy(text) {
+export async function copy({ t, toasts }, text) {
   try {
     await navigator.clipboard.writeText(text);
-    return true;
+    toasts.show({ tone: 'neutral', text: t('toast.copied') });
   } catch {
-    return false;
+    // The browser does not allow it: plain http, no permission.
+    toasts.show({ tone: 'danger', text: t('toast.not_copied') });
   }
 }
 

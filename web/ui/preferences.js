@@ -58,6 +58,11 @@ export function saveDismissed(jobIds) {
   write('dismissed', jobIds.slice(-MAX_DISMISSED).join(' '));
 }
 
+/** @param {(jobIds: string[]) => void} listener told when another tab closes a row, for as long as the page lives */
+export function followDismissed(listener) {
+  addEventListener('storage', ({ key }) => key === keyOf('dismissed') && listener(loadDismissed()));
+}
+
 /**
  * @template {string} T
  * @param {readonly T[]} allowed
@@ -68,13 +73,16 @@ function oneOf(allowed, value) {
   return allowed.find((each) => each === value);
 }
 
+/** @param {string} name */
+const keyOf = (name) => `interview-live.${name}`;
+
 /**
  * @param {string} name
  * @returns {string | null}
  */
 function read(name) {
   try {
-    return localStorage.getItem(`interview-live.${name}`);
+    return localStorage.getItem(keyOf(name));
   } catch {
     return null;
   }
@@ -86,7 +94,7 @@ function read(name) {
  */
 function write(name, value) {
   try {
-    localStorage.setItem(`interview-live.${name}`, value);
+    localStorage.setItem(keyOf(name), value);
   } catch {
     // Storage is full or forbidden: the choice lasts as long as the page.
   }

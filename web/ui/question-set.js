@@ -69,18 +69,12 @@ export function createQuestionSet(page, set, interviewOf) {
  * @param {() => import('./api.js').Interview | null} interviewOf
  */
 function setActions(page, set, interviewOf) {
-  const { t, toasts } = page;
+  const { t } = page;
   const interview = () => interviewOf() ?? { company: '', position: '' };
   const text = () =>
     setAsMarkdown(t, t('interview.name', interview()), titleOf(page, set()), withAnswers(page.state(), set()));
 
-  async function toClipboard() {
-    const isCopied = await copy(text());
-    toasts.show(
-      isCopied ? { tone: 'neutral', text: t('toast.copied') } : { tone: 'danger', text: t('toast.not_copied') },
-    );
-  }
-
+  const toClipboard = () => copy(page, text());
   const toFile = () => download(t('set.file', { ...interview(), n: set().number }), text());
   const n = set().number;
   return h(

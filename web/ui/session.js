@@ -6,7 +6,8 @@ import { nothingLoaded } from './state.js';
 
 /** @typedef {ReturnType<typeof createSession>} SessionKeeper */
 
-// A session lasts a month and the cookie of an expired one cannot be renewed: do it while there is time.
+// A session lasts a month and the cookie of an expired one cannot be renewed: in its second half, whoever looks at the
+// page once a fortnight has renewed it in time.
 const RENEW_BEFORE_MS = 15 * 24 * 3_600_000;
 
 /**
@@ -35,17 +36,26 @@ export function createSession(store, live, drafts) {
     drafts.clear();
   }
 
+  /** Ask who is signed in; without an answer, say why and let the reader ask again. */
+  async function recognise() {
+    try {
+      begin(await api.fetchSession());
+      const { session } = store.get();
+      if (session && endsSoon(session)) begin(await api.createSession());
+    } catch (error) {
+      if (!(error instanceof Problem)) throw error;
+      if (error.status === 401) end(Boolean(store.get().session));
+      else store.set({ sessionProblem: error.code });
+    }
+  }
+
   return {
-    /** Ask who is signed in; without an answer, say why and let the reader ask again. */
-    async recognise() {
-      try {
-        begin(await api.fetchSession());
-        const { session } = store.get();
-        if (session && Date.parse(session.expires_at) - Date.now() < RENEW_BEFORE_MS) await api.createSession();
-      } catch (error) {
-        if (!(error instanceof Problem)) throw error;
-        store.set(error.status === 401 ? { session: null } : { sessionProblem: error.code });
-      }
+    recognise,
+
+    /** The page is looked at again: what was not known is asked again, and what ends soon is renewed. */
+    async refresh() {
+      const { session } = store.get();
+      if (session === undefined || (session && endsSoon(session))) await recognise();
     },
 
     /** Sign a guest in. Raises Problem. */
@@ -80,3 +90,6 @@ export function createSession(store, live, drafts) {
     },
   };
 }
+
+/** @param {import('./state.js').Session} session */
+const endsSoon = ({ expires_at }) => Date.parse(expires_at) - Date.now() < RENEW_BEFORE_MS;

@@ -2,7 +2,7 @@
 
 import { fill, h } from './dom.js';
 import { createFrame } from './frame.js';
-import { createInterviewFormScreen } from './screens/interview-form.js';
+import { createInterviewEditScreen, createNewInterviewScreen } from './screens/interview-form.js';
 import { createInterviewScreen } from './screens/interview.js';
 import { createInterviewsScreen } from './screens/interviews.js';
 import { createMissingScreen, createWaitingScreen } from './screens/message.js';
@@ -51,6 +51,7 @@ export function createShell(root, page, onLanguage) {
     screen.update(state);
     fill(main, screen.element);
     if (isFirst) return;
+    // After Back and Forward the browser still leads to what was in sight (HTML: restore persisted state).
     scrollTo(0, 0);
     // A screen reader begins to read at the new heading, as it would after loading a page.
     main.querySelector('h1')?.focus({ preventScroll: true });
@@ -102,9 +103,9 @@ function screenOf(page, { session, sessionProblem, route }) {
     case 'interviews':
       return createInterviewsScreen(page);
     case 'new':
-      return createInterviewFormScreen(page, null);
+      return createNewInterviewScreen(page);
     case 'edit':
-      return createInterviewFormScreen(page, route.id);
+      return createInterviewEditScreen(page, route.id);
     case 'interview':
       return createInterviewScreen(page, route.id);
     case 'missing':

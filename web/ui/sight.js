@@ -20,15 +20,26 @@ export function watchSight() {
 
   document.addEventListener('visibilitychange', update);
   update();
-  return async () => (await locks.query()).held?.some(({ name }) => name === LOCK) ?? isHere();
+  return async () => (await heldLocks())?.some(({ name }) => name === LOCK) ?? isHere();
+}
+
+/** @returns {Promise<LockInfo[] | undefined>} of all tabs; nothing where they cannot be known */
+async function heldLocks() {
+  return (await navigator.locks.query().catch(ifForbidden))?.held;
 }
 
 /** @param {AbortSignal} signal that gives the lock back */
 function holdUntil(signal) {
   const ended = () => new Promise((resolve) => signal.addEventListener('abort', resolve));
   const held = navigator.locks.request(LOCK, { mode: 'shared' }, () => !signal.aborted && ended());
-  // Where storage is forbidden, locks are too: then nobody is told of this tab.
-  return held.catch((error) => {
-    if (!(error instanceof DOMException)) throw error;
-  });
+  return held.catch(ifForbidden);
+}
+
+/**
+ * Where storage is forbidden, locks are too: then no tab is told of another.
+ *
+ * @param {unknown} error
+ */
+function ifForbidden(error) {
+  if (!(error instanceof DOMException)) throw error;
 }

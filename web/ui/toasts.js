@@ -27,7 +27,14 @@ const SEEN_AFTER_MS = 2_000;
  * @param {() => import('./i18n.js').Translate} speak
  */
 export function createToasts(speak) {
-  const area = h('div', { 'class': 'toasts', 'role': 'status', 'aria-live': 'polite', 'popover': 'manual' });
+  // A status is read as a whole at every change; each toast is news of its own.
+  const area = h('div', {
+    'class': 'toasts',
+    'role': 'status',
+    'aria-live': 'polite',
+    'aria-atomic': 'false',
+    'popover': 'manual',
+  });
   document.body.append(area);
   raise();
   /** @type {WeakMap<Element, number>} */
@@ -95,15 +102,23 @@ function closeButton(label, close) {
 }
 
 /**
- * Close after a while, but not under a pointer or with the focus inside: somebody is reading it.
+ * Close after a while in sight, but not under a pointer or with the focus inside: somebody is reading it.
  *
  * @param {HTMLElement} element
  * @param {() => void} close
  * @param {number} milliseconds
  */
 function closeLater(element, close, milliseconds) {
-  setTimeout(() => {
-    if (element.matches(':hover, :focus-within')) closeLater(element, close, milliseconds);
-    else close();
-  }, milliseconds);
+  /** @type {ReturnType<typeof setTimeout> | undefined} */
+  let timer;
+
+  function wait() {
+    clearTimeout(timer);
+    if (!element.isConnected) return document.removeEventListener('visibilitychange', wait);
+    if (document.visibilityState === 'visible')
+      timer = setTimeout(() => (element.matches(':hover, :focus-within') ? wait() : close()), milliseconds);
+  }
+
+  document.addEventListener('visibilitychange', wait);
+  wait();
 }

@@ -1,11 +1,12 @@
 /** Describing an interview: a new one, or changes to one. What is typed is kept until it is saved. */
 
 import { fill, h, setText } from '../dom.js';
+import { changesOf } from '../drafts.js';
 import { LANGUAGES } from '../i18n.js';
 import { icon } from '../icons.js';
+import { MAX_DOCUMENT, MAX_LINE } from '../limits.js';
 import { heldInterview } from '../loading.js';
-import { createSkeleton } from '../skeleton.js';
-import { createFailure, createMissingScreen } from './message.js';
+import { createStandIn } from './message.js';
 
 /**
  * @typedef {import('../page.js').Page} Page
@@ -13,50 +14,44 @@ import { createFailure, createMissingScreen } from './message.js';
  * @typedef {import('../api.js').Details} Details
  */
 
-// PROTOCOL.md, POST /api/interviews.
-const MAX_LINE = 200;
-const MAX_DOCUMENT = 20_000;
+/**
+ * @param {Page} page
+ * @returns {import('../page.js').Screen}
+ */
+export function createNewInterviewScreen(page) {
+  const title = page.t('form.new');
+  const element = h('div', { class: 'screen' }, createForm(page, null, {}, title));
+  return { element, update: () => {}, titleOf: () => title };
+}
 
 /**
  * @param {Page} page
- * @param {string | null} id null for a new interview
+ * @param {string} id
  * @returns {import('../page.js').Screen}
  */
-export function createInterviewFormScreen(page, id) {
-  const { t, loading } = page;
-  const title = t(id ? 'form.edit' : 'form.new');
+export function createInterviewEditScreen(page, id) {
+  const title = page.t('form.edit');
   const element = h('div', { class: 'screen' });
+  const load = () => page.loading.interview(id);
   let shown = '';
-  if (id) void loading.interviewPage(id);
 
   /** @param {State} state */
   function update(state) {
-    const held = id ? heldInterview(state, id) : { status: 'ready', value: null, code: null };
-    const isReady = held?.status === 'ready' || Boolean(held?.value);
-    const next = isReady ? 'form' : `${held?.status} ${held?.code}`;
+    const held = heldInterview(state, id);
+    const next = held.value ? 'form' : `${held.status} ${held.code}`;
     // The form is made once: an answer that comes later must not overwrite what was typed since.
     if (next !== shown)
-      fill(element, isReady ? createForm(page, id, held?.value ?? null, title) : standIn(held?.status, held?.code));
+      fill(element, held.value ? createForm(page, id, held.value, title) : createStandIn(page, held, load));
     shown = next;
   }
 
-  /**
-   * @param {string | undefined} status
-   * @param {string | null | undefined} code
-   */
-  function standIn(status, code) {
-    if (status === 'missing') return createMissingScreen(page).element;
-    if (status === 'failed') return createFailure(page, code ?? '', () => id && loading.interviewPage(id));
-    return createSkeleton(t('interview.loading'), 3);
-  }
-
-  return { element, update, titleOf: () => title };
+  return { element, update, titleOf: () => title, load: () => void load() };
 }
 
 /**
  * @param {Page} page
  * @param {string | null} id
- * @param {Details | null} saved
+ * @param {Partial<Details>} saved nothing yet of a new interview
  * @param {string} title
  * @returns {HTMLElement}
  */
@@ -68,7 +63,7 @@ function createForm(page, id, saved, title) {
   const back = id ? `/interviews/${id}` : '/';
   const form = h(
     'form',
-    { class: 'interview-form', onsubmit: submit, oninput: () => drafts.save(key, valuesOf(form)) },
+    { class: 'interview-form', onsubmit: submit, oninput: () => drafts.save(key, changes()) },
     line(page, 'company', fields.company),
     line(page, 'position', fields.position),
     textField(page, 'job_posting', fields.job_posting),
@@ -82,12 +77,15 @@ function createForm(page, id, saved, title) {
     ),
   );
 
+  /** The rest may have been changed elsewhere since: it is neither sent nor kept. */
+  const changes = () => changesOf(saved, valuesOf(form));
+
   /** @param {Event} event */
   async function submit(event) {
     event.preventDefault();
     save.disabled = true;
     setText(save, t('form.saving'));
-    if (await actions.saveInterview(id, valuesOf(form))) drafts.drop(key);
+    if (await actions.saveInterview(id, changes())) drafts.drop(key);
     save.disabled = false;
     setText(save, t('form.save'));
   }
@@ -138,26 +136,29 @@ function line({ t }, name, value) {
  * @param {'job_posting' | 'resume'} name
  * @param {string} value
  */
-function textField({ t }, name, value) {
-  const hint = `${name}-hint`;
+function textField({ t, format }, name, value) {
+  const [id, foot] = [`field-${name}`, `${name}-foot`];
   const area = h('textarea', {
+    id,
     name,
     'rows': 7,
     'maxlength': MAX_DOCUMENT,
-    'aria-describedby': hint,
+    'aria-describedby': foot,
     'oninput': () => count(),
   });
   area.value = value;
   const length = h('span', { class: 'field-count' });
-  const count = () =>
-    setText(length, t('form.count', { n: area.value.length.toLocaleString(), max: MAX_DOCUMENT.toLocaleString() }));
+  const max = format.number(MAX_DOCUMENT);
+  const count = () => setText(length, t('form.count', { n: format.number(area.value.length), max }));
   count();
+  // Beside the label, not in it: they would be a part of the field's name.
+  const hint = h('span', null, t(`form.${name}.hint`), ' ');
   return h(
-    'label',
+    'div',
     { class: 'field' },
-    h('span', { class: 'label' }, t(`form.${name}`)),
+    h('label', { class: 'label', for: id }, t(`form.${name}`)),
     area,
-    h('span', { class: 'field-foot muted small' }, h('span', { id: hint }, t(`form.${name}.hint`)), length),
+    h('span', { class: 'field-foot muted small', id: foot }, hint, length),
   );
 }
 

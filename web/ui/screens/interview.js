@@ -8,9 +8,8 @@ import { createHistory } from '../history.js';
 import { icon } from '../icons.js';
 import { heldInterview } from '../loading.js';
 import { createNarrator } from '../narrator.js';
-import { createSkeleton } from '../skeleton.js';
 import { activeJobOf } from '../state.js';
-import { createFailure, createMissingScreen } from './message.js';
+import { createStandIn } from './message.js';
 
 /**
  * @typedef {import('../page.js').Page} Page
@@ -24,35 +23,27 @@ import { createFailure, createMissingScreen } from './message.js';
  * @returns {import('../page.js').Screen}
  */
 export function createInterviewScreen(page, id) {
-  const { t, loading } = page;
+  const { loading } = page;
   const body = createBody(page, id);
   const element = h('div', { class: 'screen' });
   let shown = '';
 
+  const load = () => loading.interviewPage(id);
+
   /** @param {State} state */
   function update(state) {
-    const { status, value, code } = heldInterview(state, id) ?? { status: 'loading', value: null, code: null };
-    const next = value ? 'body' : `${status} ${code}`;
-    if (next !== shown) fill(element, value ? body.element : standIn(status, code));
+    const held = heldInterview(state, id);
+    const next = held.value ? 'body' : `${held.status} ${held.code}`;
+    if (next !== shown) fill(element, held.value ? body.element : createStandIn(page, held, load));
     shown = next;
-    if (value) body.update(state);
-  }
-
-  /**
-   * @param {State['interviews']['status']} status
-   * @param {string | null} code
-   */
-  function standIn(status, code) {
-    if (status === 'missing') return createMissingScreen(page).element;
-    if (status === 'failed') return createFailure(page, code ?? '', () => loading.interviewPage(id));
-    return createSkeleton(t('interview.loading'), 3);
+    if (held.value) body.update(state);
   }
 
   return {
     element,
     update,
     titleOf: (state) => titleOf(page, state, id),
-    load: () => void loading.interviewPage(id),
+    load: () => void load(),
     tick: body.tick,
   };
 }
@@ -64,7 +55,7 @@ export function createInterviewScreen(page, id) {
  */
 function createBody(page, id) {
   const { t, state } = page;
-  const interviewOf = () => heldInterview(state(), id)?.value ?? null;
+  const interviewOf = () => heldInterview(state(), id).value;
   const head = createHead(page, id);
   const tabs = createTabs(page, id);
   const form = createGenerateForm(page, id);
@@ -193,7 +184,7 @@ async function askToDelete({ t, actions, state, toasts }, interview) {
  * @returns {string}
  */
 function titleOf({ t }, state, id) {
-  const resource = heldInterview(state, id);
-  if (!resource?.value) return t(resource?.status === 'missing' ? 'not_found.title' : 'interviews.title');
-  return t('interview.name', resource.value);
+  const { status, value } = heldInterview(state, id);
+  if (!value) return t(status === 'missing' ? 'not_found.title' : 'interviews.title');
+  return t('interview.name', value);
 }

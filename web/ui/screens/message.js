@@ -45,11 +45,33 @@ export function createWaitingScreen(page, code) {
  * @param {() => unknown} onRetry
  * @returns {HTMLElement}
  */
-export function createFailure({ t }, code, onRetry) {
-  return h(
+export function createFailure({ t, toasts }, code, onRetry) {
+  const element = h(
     'div',
     { class: 'failure', role: 'alert' },
     h('div', null, h('p', { class: 'strong' }, t('failed.title')), h('p', { class: 'muted' }, explain(t, code))),
-    h('button', { type: 'button', class: 'button', onclick: onRetry }, t('failed.retry')),
+    h('button', { type: 'button', class: 'button', onclick: retry }, t('failed.retry')),
   );
+
+  async function retry() {
+    await onRetry();
+    // Another failure has a notice of its own; the same one again would look as if nothing had been tried.
+    if (element.checkVisibility()) toasts.show({ tone: 'danger', text: explain(t, code) });
+  }
+
+  return element;
+}
+
+/**
+ * Create what stands in the place of an interview that is not there: not yet, not any more, or not for some reason.
+ *
+ * @param {Page} page
+ * @param {import('../state.js').Resource<unknown>} resource
+ * @param {() => unknown} onRetry
+ * @returns {HTMLElement}
+ */
+export function createStandIn(page, { status, code }, onRetry) {
+  if (status === 'missing') return createMissingScreen(page).element;
+  if (status === 'failed') return createFailure(page, code ?? '', onRetry);
+  return createSkeleton(page.t('interview.loading'), 3);
 }
