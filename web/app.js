@@ -35,6 +35,7 @@ const store = createStore(
 );
 const live = createLiveJobs({ renewSession: () => session.renew() });
 const drafts = createDrafts();
+const ticker = createTicker();
 const session = createSession(store, live, drafts);
 const toasts = createToasts(speak);
 const loading = createLoading(store, live, session.lose);
@@ -42,7 +43,6 @@ const go = startRouter((route) => store.set({ route }));
 const notifications = createNotifications(speak, go);
 const actions = createActions({ store, live, session, speak, toasts, go });
 let shell = createShellIn(language);
-const ticker = createTicker(() => shell.tick());
 
 store.subscribe(() => shell.update(store.get()));
 live.subscribe(() => {
@@ -72,6 +72,7 @@ function speakIn(chosen) {
 function createShellIn(chosen) {
   const t = createTranslate(chosen);
   const format = createFormat(chosen, t);
-  const page = { t, language: chosen, format, state: store.get, live, actions, loading, toasts, notifications, drafts, go };
+  const shared = { live, actions, loading, toasts, notifications, drafts, ticker, go };
+  const page = { t, language: chosen, format, state: store.get, ...shared };
   return createShell(root, page, speakIn);
 }

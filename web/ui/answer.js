@@ -74,32 +74,38 @@ function createAnswer(page, questionId) {
  * @returns {import('./dom.js').Part<JobView | null>}
  */
 function createRunning(page) {
-  const { t, format, live, actions } = page;
+  const { t, format, live, actions, ticker } = page;
   const title = h('p', { 'class': 'answer-elapsed', 'data-testid': 'answer-elapsed' });
   const note = h('p', { class: 'row-note muted' });
   const words = h('span');
   // Screen readers are told that it runs and that it is there; letters as they come would be noise.
   const draft = h('p', { 'class': 'answer-text', 'aria-hidden': 'true' }, words, h('span', { class: 'caret' }));
-  let jobId = '';
+  let shown = /** @type {JobView | null} */ (null);
   const cancel = h(
     'button',
-    { type: 'button', class: 'button', onclick: () => actions.cancel(jobId) },
+    { type: 'button', class: 'button', onclick: () => shown && actions.cancel(shown.id) },
     t('running.cancel'),
   );
   const spinner = h('span', { 'class': 'spinner', 'aria-hidden': 'true' });
   const head = h('div', { class: 'row-head' }, spinner, h('div', { class: 'row-words' }, title, note), cancel);
   const element = h('div', { 'class': 'answer-running', 'data-testid': 'answer-running' }, head, draft);
+
+  function tick() {
+    if (!shown) return;
+    const seconds = live.elapsedSeconds(shown);
+    setText(title, t('running.title', { elapsed: format.elapsed(seconds) }));
+    setText(note, runningNote(t, format, shown, seconds, live.serverNow()));
+  }
+
+  ticker.add(element, tick);
   return {
     element,
     update(job) {
+      shown = job;
       element.hidden = job === null;
-      if (job === null) return;
-      jobId = job.id;
-      const seconds = live.elapsedSeconds(job);
-      setText(title, t('running.title', { elapsed: format.elapsed(seconds) }));
-      setText(note, runningNote(t, format, job, seconds, live.serverNow()));
-      setText(words, job.partial.text?.value ?? '');
-      draft.hidden = !job.partial.text;
+      tick();
+      setText(words, job?.partial.text?.value ?? '');
+      draft.hidden = !job?.partial.text;
     },
   };
 }

@@ -4,7 +4,7 @@ import { createAnswerItem } from './answer-item.js';
 import { h, keyed, setText } from './dom.js';
 import { createLoadFailure } from './load-failure.js';
 import { createSkeleton } from './skeleton.js';
-import { activeJobOf, setsOf } from './state.js';
+import { setsOf } from './state.js';
 
 /**
  * @typedef {import('./page.js').Page} Page
@@ -17,7 +17,7 @@ import { activeJobOf, setsOf } from './state.js';
  *
  * @param {Page} page
  * @param {string} interviewId
- * @returns {import('./dom.js').Part<State> & {tick: () => void}}
+ * @returns {import('./dom.js').Part<State>}
  */
 export function createAnswers(page, interviewId) {
   const { t } = page;
@@ -41,9 +41,6 @@ export function createAnswers(page, interviewId) {
       failure.element,
       empty,
     ),
-    tick() {
-      if (activeJobOf(page.state(), interviewId)?.type === 'answer') show(setsOf(page.state(), interviewId));
-    },
     update(state) {
       const sets = setsOf(state, interviewId);
       show(sets);

@@ -18,11 +18,11 @@ import { THEMES, applyTheme, loadTheme } from './preferences.js';
  * @param {Page} page
  * @param {HTMLElement} main
  * @param {(language: Language) => void} onLanguage
- * @returns {{elements: HTMLElement[], update: (state: import('./state.js').State) => void, tick: () => void}}
+ * @returns {{elements: HTMLElement[], update: (state: import('./state.js').State) => void}}
  */
 export function createFrame(page, main, onLanguage) {
   const { t } = page;
-  const badge = createConnectionBadge(t, Date.now);
+  const badge = createConnectionBadge(page, Date.now);
   const signOut = h(
     'button',
     { type: 'button', class: 'button button-quiet', onclick: () => leave(page) },
@@ -38,7 +38,6 @@ export function createFrame(page, main, onLanguage) {
   );
   return {
     elements: [h('a', { class: 'skip', href: '#main' }, t('nav.skip')), header, main, footer],
-    tick: badge.tick,
     update(state) {
       badge.update(state);
       footer.hidden = !state.session;

@@ -24,12 +24,11 @@ import { activeJobOf, setsOf, unfinishedJobOf } from './state.js';
  * @param {Page} page
  * @param {string} interviewId
  * @param {() => import('./api.js').Interview | null} interviewOf
- * @returns {import('./dom.js').Part<State> & {tick: () => void}}
+ * @returns {import('./dom.js').Part<State>}
  */
 export function createHistory(page, interviewId, interviewOf) {
   const { t } = page;
-  /** @type {ReturnType<typeof createRunningRow> | null} */
-  let running = null;
+  let wasRunning = false;
   const list = h('ul', { class: 'rows', role: 'list' });
   const skeleton = createSkeleton(t('history.loading'), 2);
   const failure = createLoadFailure(page, interviewId);
@@ -45,8 +44,7 @@ export function createHistory(page, interviewId, interviewOf) {
       return adapted(createQuestionSet(page, row.set, interviewOf), (next) => /** @type {SetRow} */ (next).set);
     if (row.kind === 'ended')
       return adapted(createEndedRow(page, row.job), (next) => /** @type {JobRow} */ (next).state);
-    const created = (running = createRunningRow(page, row.job));
-    return adapted(created, (next) => /** @type {JobRow} */ (next).job);
+    return adapted(createRunningRow(page, row.job), (next) => /** @type {JobRow} */ (next).job);
   }
 
   return {
@@ -59,15 +57,10 @@ export function createHistory(page, interviewId, interviewOf) {
       failure.element,
       empty,
     ),
-    tick() {
-      running?.tick();
-      // The clock of an answer is inside its question.
-      if (activeJobOf(page.state(), interviewId)?.type === 'answer') show(rowsOf(page.state(), interviewId));
-    },
     update(state) {
       const rows = rowsOf(state, interviewId);
-      openWhatWasWatched(page, running !== null, rows);
-      if (!rows.some((row) => row.kind === 'running')) running = null;
+      openWhatWasWatched(page, wasRunning, rows);
+      wasRunning = rows.some((row) => row.kind === 'running');
       show(rows);
       const status = state.sets[interviewId]?.status ?? 'loading';
       list.hidden = rows.length === 0;

@@ -11,11 +11,11 @@ import { runningNote } from './running-note.js';
  */
 
 /**
- * Create the row; `tick` moves its clock.
+ * Create the row.
  *
  * @param {Page} page
  * @param {JobView} job
- * @returns {import('./dom.js').Part<JobView> & {tick: () => void}}
+ * @returns {import('./dom.js').Part<JobView>}
  */
 export function createRunningRow(page, job) {
   const { t } = page;
@@ -51,9 +51,9 @@ export function createRunningRow(page, job) {
     setText(note, runningNote(t, page.format, shown, seconds, page.live.serverNow()));
   }
 
+  page.ticker.add(element, tick);
   return {
     element,
-    tick,
     update(next) {
       shown = next;
       tick();

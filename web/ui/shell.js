@@ -56,12 +56,7 @@ export function createShell(root, page, onLanguage) {
     main.querySelector('h1')?.focus({ preventScroll: true });
   }
 
-  function tick() {
-    frame.tick();
-    screen?.tick?.();
-  }
-
-  return { update, tick, refresh: () => screen?.load?.() };
+  return { update, refresh: () => screen?.load?.() };
 }
 
 /**

@@ -53,14 +53,13 @@ export function createInterviewScreen(page, id) {
     update,
     titleOf: (state) => titleOf(page, state, id),
     load: () => void loading.interviewPage(id),
-    tick: body.tick,
   };
 }
 
 /**
  * @param {Page} page
  * @param {string} id
- * @returns {import('../dom.js').Part<State> & {tick: () => void}}
+ * @returns {import('../dom.js').Part<State>}
  */
 function createBody(page, id) {
   const { t, state } = page;
@@ -75,10 +74,6 @@ function createBody(page, id) {
   const parts = [head, tabs, form, history, answers].map((part) => part.element);
   return {
     element: h('div', { class: 'interview' }, ...parts, sample, narrator.element),
-    tick() {
-      history.tick();
-      answers.tick();
-    },
     update(next) {
       const interview = interviewOf();
       if (interview) head.update(interview);
