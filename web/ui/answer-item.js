@@ -2,6 +2,7 @@
 
 import { createOnceStored } from './answer.js';
 import { h, setText } from './dom.js';
+import { createFold } from './fold.js';
 import { answerJobOf, answerOf } from './state.js';
 
 /**
@@ -15,15 +16,16 @@ import { answerJobOf, answerOf } from './state.js';
  * Create the list item.
  *
  * @param {Page} page
+ * @param {string} key under which it is remembered that it stands open
  * @returns {import('./dom.js').Part<Question>}
  */
-export function createAnswerItem(page) {
+export function createAnswerItem(page, key) {
   const { t, state } = page;
   /** @type {Standing} */
   let before = 'none';
   const text = h('span', { class: 'question-text' });
   const chip = h('span', { class: 'chip' });
-  const details = h('details', { class: 'question' }, h('summary', null, text, chip));
+  const details = createFold(page, key, { class: 'question' }, h('summary', null, text, chip));
   const answer = createOnceStored(page, details);
   return {
     element: h('li', { 'class': 'row', 'data-testid': 'answer-item' }, details),

@@ -29,7 +29,7 @@ export function createAnswers(page, interviewId) {
   const show = keyed(
     list,
     (/** @type {QuestionSet} */ set) => set.id,
-    () => createSet(page),
+    (set) => createSet(page, set.job_id),
   );
   return {
     element: h(
@@ -55,16 +55,17 @@ export function createAnswers(page, interviewId) {
 
 /**
  * @param {Page} page
+ * @param {string} jobId
  * @returns {import('./dom.js').Part<QuestionSet>}
  */
-function createSet(page) {
+function createSet(page, jobId) {
   const { t, format } = page;
   const title = h('h3');
   const list = h('ol', { class: 'rows questions answer-list', role: 'list' });
   const show = keyed(
     list,
     (/** @type {QuestionSet['questions'][number]} */ question) => String(question.index),
-    () => createAnswerItem(page),
+    ({ index }) => createAnswerItem(page, `answer ${jobId} ${index}`),
   );
   return {
     element: h('section', { class: 'answer-set' }, title, list),

@@ -60,10 +60,10 @@ export function createEndedRow(page, job) {
  * @param {Page} page
  * @param {JobView} job
  */
-function kept(page, { partial }) {
+function kept(page, { id, partial }) {
   const { questions } = partial;
   if (questions.length === 0) return null;
-  const items = questions.map((question) => createQuestionItem(page, question).element);
+  const items = questions.map((question) => createQuestionItem(page, id, question).element);
   return h(
     'details',
     { class: 'kept' },

@@ -28,7 +28,6 @@ import { activeJobOf, setsOf, unfinishedJobOf } from './state.js';
  */
 export function createHistory(page, interviewId, interviewOf) {
   const { t } = page;
-  let wasRunning = false;
   const list = h('ul', { class: 'rows', role: 'list' });
   const skeleton = createSkeleton(t('history.loading'), 2);
   const failure = createLoadFailure(page, interviewId);
@@ -59,8 +58,6 @@ export function createHistory(page, interviewId, interviewOf) {
     ),
     update(state) {
       const rows = rowsOf(state, interviewId);
-      openWhatWasWatched(page, wasRunning, rows);
-      wasRunning = rows.some((row) => row.kind === 'running');
       show(rows);
       const status = state.sets[interviewId]?.status ?? 'loading';
       list.hidden = rows.length === 0;
@@ -89,18 +86,6 @@ function rowsOf(state, interviewId) {
     ...rows,
     ...setsOf(state, interviewId).map((set) => ({ kind: /** @type {const} */ ('set'), id: set.id, set })),
   ];
-}
-
-/**
- * Questions that somebody saw being written stay in view when their set is complete.
- *
- * @param {Page} page
- * @param {boolean} wasRunning
- * @param {readonly Row[]} rows
- */
-function openWhatWasWatched({ drafts }, wasRunning, rows) {
-  const [first] = rows;
-  if (wasRunning && first?.kind === 'set') drafts.open.add(first.set.id);
 }
 
 /**

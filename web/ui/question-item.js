@@ -2,6 +2,7 @@
 
 import { createOnceStored } from './answer.js';
 import { fill, h } from './dom.js';
+import { createFold } from './fold.js';
 
 /**
  * @typedef {import('./page.js').Page} Page
@@ -12,14 +13,15 @@ import { fill, h } from './dom.js';
  * Create the list item of a question.
  *
  * @param {Page} page
+ * @param {string} jobId which wrote it
  * @param {Question} question
  * @returns {import('./dom.js').Part<Question>}
  */
-export function createQuestionItem(page, question) {
+export function createQuestionItem(page, jobId, question) {
   const { t } = page;
   const more = h('dl', { class: 'question-more' });
   const head = h('summary');
-  const details = h('details', { class: 'question' }, head, more);
+  const details = createFold(page, `${jobId} ${question.index}`, { class: 'question' }, head, more);
   const answer = createOnceStored(page, details);
   let shown = '';
 

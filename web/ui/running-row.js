@@ -22,7 +22,7 @@ export function createRunningRow(page, job) {
   const title = h('h3', { 'class': 'row-title', 'data-testid': 'elapsed' });
   const note = h('p', { class: 'row-note muted' });
   const progress = createProgress(page);
-  const written = createWritten(page);
+  const written = createWritten(page, job.id);
   const cancel = h('button', { type: 'button', class: 'button', onclick: () => stop() }, t('running.cancel'));
   const element = h(
     'li',
@@ -38,6 +38,8 @@ export function createRunningRow(page, job) {
     written.element,
   );
   let shown = job;
+  // Questions that somebody saw being written stay in view when they are a set.
+  page.drafts.open.set(job.id, true);
 
   async function stop() {
     cancel.disabled = true;
@@ -89,16 +91,17 @@ function createProgress({ t }) {
  * The finished questions, and the one being written with a caret at its end.
  *
  * @param {Page} page
+ * @param {string} jobId
  * @returns {import('./dom.js').Part<JobView>}
  */
-function createWritten(page) {
+function createWritten(page, jobId) {
   const list = h('ol', { class: 'questions', role: 'list' });
   const words = h('span', { class: 'question-text' });
   // Screen readers get whole questions; letters as they come would be noise.
   const caret = h('span', { class: 'caret' });
   const draft = h('p', { 'class': 'question-draft', 'aria-hidden': 'true' }, words, caret);
   /** @param {Question} question */
-  const create = (question) => createQuestionItem(page, question);
+  const create = (question) => createQuestionItem(page, jobId, question);
   const show = keyed(list, (/** @type {Question} */ question) => String(question.index), create);
   return {
     element: h('div', { class: 'row-body' }, list, draft),

@@ -1,0 +1,42 @@
+"""Reading while the page changes: what was opened, what was written and the reader's place stay."""
+
+from collections.abc import Iterator
+
+import pytest
+from playwright.async_api import expect
+
+from tests.browser.conftest import OpenBrowser
+from tests.browser.scenes import HeldModel, a_long_question, attempt, begin, half_written
+from tests.browser.test_story import ROW
+from tests.support.stack import Stack
+from tests.support.workbench import a_finish, document
+
+
+@pytest.fixture(scope="module")
+def stack() -> Iterator[Stack]:
+    """Without a worker: the tests do its work, one piece at a time."""
+    with Stack(names=["web"]) as stack:
+        yield stack
+
+
+def the_rest() -> str:
+    """What follows the half-written document, to its end."""
+    return document(*map(a_long_question, range(10)))[len(half_written()) :]
+
+
+async def test_a_question_that_is_being_read_stays_open_when_its_set_is_finished(
+    stack: Stack, open_browser: OpenBrowser
+) -> None:
+    async with open_browser() as page:
+        model = HeldModel(half_written(), the_rest(), a_finish())
+        async with attempt(stack, await begin(page, stack), model) as running:
+            model.go_on()
+            await page.get_by_test_id(ROW).locator("details.question > summary").click()
+            model.go_on()
+            model.go_on()
+            await running
+        found = page.get_by_test_id("question-set")
+        await expect(found.locator("details.question[open]")).to_have_count(1)
+        await expect(found.locator("details.question").first.locator(".question-more")).to_be_visible()
+        await page.get_by_role("button", name="English").click()
+        await expect(found.locator("details.question[open]")).to_have_count(1)
