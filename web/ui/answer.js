@@ -4,7 +4,7 @@ import { createAnswerForm } from './answer-form.js';
 import { createAnswerText } from './answer-text.js';
 import { fill, h, setText } from './dom.js';
 import { explain } from './i18n.js';
-import { runningNote } from './running-note.js';
+import { createRunningHead } from './running-head.js';
 import { answerJobOf, answerOf } from './state.js';
 
 /**
@@ -74,36 +74,16 @@ function createAnswer(page, questionId) {
  * @returns {import('./dom.js').Part<JobView | null>}
  */
 function createRunning(page) {
-  const { t, format, live, actions, ticker } = page;
-  const title = h('p', { 'class': 'answer-elapsed', 'data-testid': 'answer-elapsed' });
-  const note = h('p', { class: 'row-note muted' });
+  const head = createRunningHead(page, h('p', { 'class': 'answer-elapsed', 'data-testid': 'answer-elapsed' }));
   const words = h('span');
   // Screen readers are told that it runs and that it is there; letters as they come would be noise.
   const draft = h('p', { 'class': 'answer-text', 'aria-hidden': 'true' }, words, h('span', { class: 'caret' }));
-  let shown = /** @type {JobView | null} */ (null);
-  const cancel = h(
-    'button',
-    { type: 'button', class: 'button', onclick: () => shown && actions.cancel(shown.id) },
-    t('running.cancel'),
-  );
-  const spinner = h('span', { 'class': 'spinner', 'aria-hidden': 'true' });
-  const head = h('div', { class: 'row-head' }, spinner, h('div', { class: 'row-words' }, title, note), cancel);
-  const element = h('div', { 'class': 'answer-running', 'data-testid': 'answer-running' }, head, draft);
-
-  function tick() {
-    if (!shown) return;
-    const seconds = live.elapsedSeconds(shown);
-    setText(title, t('running.title', { elapsed: format.elapsed(seconds) }));
-    setText(note, runningNote(t, format, shown, seconds, live.serverNow()));
-  }
-
-  ticker.add(element, tick);
+  const element = h('div', { 'class': 'answer-running', 'data-testid': 'answer-running' }, head.element, draft);
   return {
     element,
     update(job) {
-      shown = job;
       element.hidden = job === null;
-      tick();
+      head.update(job);
       setText(words, job?.partial.text?.value ?? '');
       draft.hidden = !job?.partial.text;
     },

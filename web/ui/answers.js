@@ -2,8 +2,7 @@
 
 import { createAnswerItem } from './answer-item.js';
 import { h, keyed, setText } from './dom.js';
-import { createLoadFailure } from './load-failure.js';
-import { createSkeleton } from './skeleton.js';
+import { createSetsNotice } from './sets-notice.js';
 import { setsOf } from './state.js';
 
 /**
@@ -22,10 +21,8 @@ import { setsOf } from './state.js';
 export function createAnswers(page, interviewId) {
   const { t } = page;
   const list = h('div', { class: 'answer-sets' });
-  const skeleton = createSkeleton(t('history.loading'), 2);
   const link = h('a', { href: `/interviews/${interviewId}` }, t('answers.empty.link'));
-  const empty = h('p', { class: 'empty muted' }, t('answers.empty'), ' ', link);
-  const failure = createLoadFailure(page, interviewId);
+  const notice = createSetsNotice(page, interviewId, t('answers.empty'), ' ', link);
   const show = keyed(
     list,
     (/** @type {QuestionSet} */ set) => set.id,
@@ -37,18 +34,13 @@ export function createAnswers(page, interviewId) {
       { 'class': 'answers', 'aria-labelledby': 'answers-title', 'data-testid': 'answers' },
       h('h2', { id: 'answers-title', class: 'visually-hidden' }, t('tab.answers')),
       list,
-      skeleton,
-      failure.element,
-      empty,
+      notice.element,
     ),
     update(state) {
       const sets = setsOf(state, interviewId);
       show(sets);
-      const status = state.sets[interviewId]?.status ?? 'loading';
       list.hidden = sets.length === 0;
-      skeleton.hidden = status !== 'loading' || sets.length > 0;
-      empty.hidden = status !== 'ready' || sets.length > 0;
-      failure.update(state);
+      notice.update({ state, isEmpty: sets.length === 0 });
     },
   };
 }

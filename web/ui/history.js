@@ -3,9 +3,8 @@
 import { h, keyed } from './dom.js';
 import { createEndedRow } from './ended-row.js';
 import { createQuestionSet } from './question-set.js';
-import { createLoadFailure } from './load-failure.js';
 import { createRunningRow } from './running-row.js';
-import { createSkeleton } from './skeleton.js';
+import { createSetsNotice } from './sets-notice.js';
 import { activeJobOf, setsOf, unfinishedJobOf } from './state.js';
 
 /**
@@ -29,43 +28,41 @@ import { activeJobOf, setsOf, unfinishedJobOf } from './state.js';
 export function createHistory(page, interviewId, interviewOf) {
   const { t } = page;
   const list = h('ul', { class: 'rows', role: 'list' });
-  const skeleton = createSkeleton(t('history.loading'), 2);
-  const failure = createLoadFailure(page, interviewId);
-  const empty = h('p', { class: 'empty muted' }, t('history.empty'));
-  const show = keyed(list, (/** @type {Row} */ row) => `${row.kind} ${row.id}`, create);
-
-  /**
-   * @param {Row} row
-   * @returns {import('./dom.js').Part<Row>}
-   */
-  function create(row) {
-    if (row.kind === 'set')
-      return adapted(createQuestionSet(page, row.set, interviewOf), (next) => /** @type {SetRow} */ (next).set);
-    if (row.kind === 'ended')
-      return adapted(createEndedRow(page, row.job), (next) => /** @type {JobRow} */ (next).state);
-    return adapted(createRunningRow(page, row.job), (next) => /** @type {JobRow} */ (next).job);
-  }
-
+  const notice = createSetsNotice(page, interviewId, t('history.empty'));
+  const show = keyed(
+    list,
+    (/** @type {Row} */ row) => `${row.kind} ${row.id}`,
+    (row) => createRow(page, row, interviewOf),
+  );
   return {
     element: h(
       'section',
       { 'class': 'history', 'aria-labelledby': 'history-title' },
       h('h2', { id: 'history-title' }, t('history.title')),
       list,
-      skeleton,
-      failure.element,
-      empty,
+      notice.element,
     ),
     update(state) {
       const rows = rowsOf(state, interviewId);
       show(rows);
-      const status = state.sets[interviewId]?.status ?? 'loading';
       list.hidden = rows.length === 0;
-      skeleton.hidden = status !== 'loading' || rows.length > 0;
-      empty.hidden = status !== 'ready' || rows.length > 0;
-      failure.update(state);
+      notice.update({ state, isEmpty: rows.length === 0 });
     },
   };
+}
+
+/**
+ * @param {Page} page
+ * @param {Row} row
+ * @param {() => import('./api.js').Interview | null} interviewOf
+ * @returns {import('./dom.js').Part<Row>}
+ */
+function createRow(page, row, interviewOf) {
+  if (row.kind === 'set')
+    return adapted(createQuestionSet(page, row.set, interviewOf), (next) => /** @type {SetRow} */ (next).set);
+  if (row.kind === 'ended')
+    return adapted(createEndedRow(page, row.job), (next) => /** @type {JobRow} */ (next).state);
+  return adapted(createRunningRow(page, row.job), (next) => /** @type {JobRow} */ (next).job);
 }
 
 /**

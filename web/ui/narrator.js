@@ -1,6 +1,7 @@
 /** Tells screen readers how far a generation is, seldom enough to be listened to. */
 
 import { h, setText } from './dom.js';
+import { progressOf } from './state.js';
 
 // A question comes every few seconds; one sentence in fifteen leaves room to read.
 const QUIET_MS = 15_000;
@@ -18,9 +19,9 @@ export function createNarrator(t, now) {
   return {
     element,
     update(job) {
-      const progress = job?.progress;
+      const progress = job && progressOf(job);
       if (!progress?.done || now() - saidAt < QUIET_MS) return;
-      const sentence = t('running.progress.label', { done: progress.done, total: progress.total });
+      const sentence = t('running.progress.label', progress);
       if (element.textContent === sentence) return;
       setText(element, sentence);
       saidAt = now();

@@ -7,6 +7,7 @@ import { createInterviewScreen } from './screens/interview.js';
 import { createInterviewsScreen } from './screens/interviews.js';
 import { createMissingScreen, createWaitingScreen } from './screens/message.js';
 import { createSignInScreen } from './screens/sign-in.js';
+import { progressOf } from './state.js';
 
 /**
  * @typedef {import('./page.js').Page} Page
@@ -82,7 +83,8 @@ function placeOf({ session, sessionProblem, route }) {
 function titleOf(t, title, active) {
   const page = t('title.page', { title });
   if (active?.type === 'answer') return t('title.answering', { title: page });
-  return active?.progress ? t('title.running', { ...active.progress, title: page }) : page;
+  const progress = active && progressOf(active);
+  return progress ? t('title.running', { ...progress, title: page }) : page;
 }
 
 /**

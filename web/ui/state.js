@@ -84,6 +84,17 @@ export function activeJobOf({ live }, interviewId) {
 }
 
 /**
+ * Return how many questions of how many are finished: one that came counts before the next word about the progress.
+ *
+ * @param {JobView} job
+ * @returns {{done: number, total: number} | null} null before the number is known, and for an answer
+ */
+export function progressOf({ type, progress, partial }) {
+  if (type !== 'question' || !progress?.total) return null;
+  return { done: Math.max(progress.done, partial.questions.length), total: progress.total };
+}
+
+/**
  * Return the newest question job of an interview when it ended without a result and its row was not closed.
  *
  * @param {State} state

@@ -83,8 +83,7 @@ function createBody(page, id) {
       form.update(next);
       history.update(next);
       answers.update(next);
-      const active = activeJobOf(next, id);
-      narrator.update(active?.type === 'question' ? active : null);
+      narrator.update(activeJobOf(next, id));
       sample.hidden = next.session?.generator !== 'sample';
     },
   };

@@ -3,7 +3,7 @@
 import { fill, h, keyed, setText } from '../dom.js';
 import { icon } from '../icons.js';
 import { createSkeleton } from '../skeleton.js';
-import { activeJobOf } from '../state.js';
+import { activeJobOf, progressOf } from '../state.js';
 import { createFailure } from './message.js';
 
 /**
@@ -99,8 +99,7 @@ function createItem(page, item) {
     const { job } = shown;
     if (!job) return;
     const title = t('running.title', { elapsed: format.elapsed(live.elapsedSeconds(job)) });
-    // One answer is not a number to count to.
-    const progress = job.type === 'question' && job.progress;
+    const progress = progressOf(job);
     setText(words, progress ? `${title} ${t('running.progress', progress)}` : title);
   }
 

@@ -1,0 +1,22 @@
+/** The questions that the page asks of its state, each answered in one place. */
+
+import assert from 'node:assert/strict';
+import test from 'node:test';
+
+import { progressOf } from '../../web/ui/state.js';
+import { job } from './jobs.js';
+
+const QUESTION = /** @type {const} */ ({ index: 0, text: '', category: 'gaps', intent: '', follow_up: '' });
+const PROGRESS = /** @type {const} */ ({ stage: 'writing', done: 0, total: 5 });
+
+test('a question that came counts before the next word about the progress', () => {
+  assert.deepEqual(progressOf(job({ progress: PROGRESS })), { done: 0, total: 5 });
+  const partial = { questions: [QUESTION], text: null };
+  assert.deepEqual(progressOf(job({ progress: PROGRESS, partial })), { done: 1, total: 5 });
+  assert.deepEqual(progressOf(job({ progress: { ...PROGRESS, done: 2 }, partial })), { done: 2, total: 5 });
+});
+
+test('there is nothing to count before the number is known, and nothing in an answer', () => {
+  assert.equal(progressOf(job()), null);
+  assert.equal(progressOf(job({ type: 'answer', progress: { ...PROGRESS, total: 1 } })), null);
+});
