@@ -128,6 +128,10 @@ async def generation(page: Page, stack: Stack, look: Look) -> None:
         await running
     await expect(answer.get_by_test_id("answer-body")).to_be_visible()
     await look("answered question")
+    await answer.get_by_test_id("answer-button").click()
+    await answer.get_by_test_id("answer-running").get_by_role("button").click()
+    await expect(answer.get_by_test_id("answer-ended")).to_be_visible()
+    await look("cancelled answer")
     await page.locator(".tabs a").last.click()
     await page.locator(".answers details").first.evaluate("item => { item.open = true }")
     await expect(page.locator(".answers").get_by_test_id("answer-body").first).to_be_visible()
@@ -142,7 +146,7 @@ async def endings(page: Page, stack: Stack, look: Look) -> None:
         model.go_on()
         model.go_on()
         await running
-    await page.get_by_test_id("failed-row").locator("summary").first.click()
+    await page.get_by_test_id("failed-row").locator("details.question > summary").click()
     await look("failed")
     model = HeldModel(half_written())
     async with attempt(stack, await ask(page), model):

@@ -6,10 +6,11 @@ import pytest
 from playwright.async_api import expect
 
 from tests.browser.conftest import OpenBrowser
-from tests.browser.scenes import HeldModel, a_long_question, attempt, begin, half_written
+from tests.browser.scenes import HeldModel, a_long_question, attempt, begin, half_written, open_first_question
 from tests.browser.test_story import ROW
 from tests.support.stack import Stack
 from tests.support.workbench import a_finish, document
+from worker.models.sample import SampleModel
 
 
 @pytest.fixture(scope="module")
@@ -40,3 +41,34 @@ async def test_a_question_that_is_being_read_stays_open_when_its_set_is_finished
         await expect(found.locator("details.question").first.locator(".question-more")).to_be_visible()
         await page.get_by_role("button", name="English").click()
         await expect(found.locator("details.question[open]")).to_have_count(1)
+
+
+async def test_what_a_cancelled_generation_wrote_stays_in_view(stack: Stack, open_browser: OpenBrowser) -> None:
+    async with open_browser() as page:
+        model = HeldModel(half_written())
+        async with attempt(stack, await begin(page, stack), model):
+            model.go_on()
+            await expect(page.get_by_test_id(ROW)).to_contain_text("트래픽이 갑자기")
+            await page.get_by_test_id(ROW).get_by_role("button", name="취소").click()
+            row = page.get_by_test_id("cancelled-row")
+            await expect(row.get_by_text(a_long_question(0).text)).to_be_visible()
+            await expect(row.get_by_text("트래픽이 갑자기")).to_be_visible()
+            await row.locator(".kept > summary").click()
+            await expect(row.get_by_text(a_long_question(0).text)).to_be_hidden()
+        await page.reload()
+        await expect(row.get_by_text(a_long_question(0).text)).to_be_visible()
+
+
+async def test_a_cancelled_answer_can_be_put_aside(stack: Stack, open_browser: OpenBrowser) -> None:
+    async with open_browser() as page:
+        async with attempt(stack, await begin(page, stack), SampleModel(0)) as running:
+            await running
+        answer = await open_first_question(page)
+        await answer.get_by_test_id("answer-button").click()
+        await answer.get_by_role("button", name="취소").click()
+        await expect(answer.get_by_test_id("answer-ended")).to_be_visible()
+        await answer.get_by_role("button", name="닫기").click()
+        await expect(answer.get_by_test_id("answer-ended")).to_be_hidden()
+        await page.reload()
+        await expect(await open_first_question(page)).to_be_visible()
+        await expect(answer.get_by_test_id("answer-ended")).to_be_hidden()

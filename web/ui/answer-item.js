@@ -3,7 +3,7 @@
 import { createOnceStored } from './answer.js';
 import { h, setText } from './dom.js';
 import { createFold } from './fold.js';
-import { answerJobOf, answerOf } from './state.js';
+import { answerJobOf, answerOf, unfinishedAnswerOf } from './state.js';
 
 /**
  * @typedef {import('./page.js').Page} Page
@@ -50,8 +50,7 @@ export function createAnswerItem(page, key) {
  */
 function standingOf(state, question) {
   if (!('id' in question)) return 'none';
-  const job = answerJobOf(state, question.id);
-  if (job?.completed_at === null) return 'writing';
+  if (answerJobOf(state, question.id)?.completed_at === null) return 'writing';
   if (answerOf(state, question)) return 'there';
-  return job?.status === 'failed' ? 'failed' : 'none';
+  return unfinishedAnswerOf(state, question.id)?.status === 'failed' ? 'failed' : 'none';
 }

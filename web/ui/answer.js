@@ -2,10 +2,10 @@
 
 import { createAnswerForm } from './answer-form.js';
 import { createAnswerText } from './answer-text.js';
-import { fill, h, setText } from './dom.js';
+import { h, setText } from './dom.js';
 import { explain } from './i18n.js';
 import { createRunningHead } from './running-head.js';
-import { answerJobOf, answerOf } from './state.js';
+import { answerJobOf, answerOf, unfinishedAnswerOf } from './state.js';
 
 /**
  * @typedef {import('./page.js').Page} Page
@@ -60,7 +60,7 @@ function createAnswer(page, questionId) {
       const answer = answerOf(state, question);
       const isBusy = state.isStarting || state.live.active !== null;
       running.update(job?.completed_at === null ? job : null);
-      ended.update({ job: job && (job.status === 'failed' || job.status === 'cancelled') ? job : null, isBusy });
+      ended.update({ job: unfinishedAnswerOf(state, questionId), isBusy });
       text.update(answer);
       form.update({ hasAnswer: answer !== null, isBusy, job });
     },
@@ -91,38 +91,33 @@ function createRunning(page) {
 }
 
 /**
- * Why there is no new answer, with what was written of it, and how to try again.
+ * Why there is no new answer, with what was written of it, and how to try again or leave it at that.
  *
  * @param {Page} page
  * @returns {import('./dom.js').Part<{job: JobView | null, isBusy: boolean}>}
  */
-function createEnded(page) {
-  const { t, actions } = page;
-  const element = h('div', { 'class': 'answer-ended', 'data-testid': 'answer-ended' });
+function createEnded({ t, actions }) {
+  const reason = h('p', { class: 'row-words' });
+  const words = h('p', { class: 'answer-text muted' });
   let jobId = '';
-  const retry = h(
-    'button',
-    { type: 'button', class: 'button', onclick: () => actions.retry(jobId) },
-    t('ended.retry'),
-  );
-  let shown = '';
+  const again = { type: 'button', class: 'button', onclick: () => actions.retry(jobId) };
+  const away = { type: 'button', class: 'button button-quiet', onclick: () => actions.dismiss(jobId) };
+  const retry = h('button', again, t('ended.retry'));
+  const buttons = h('div', { class: 'row-actions' }, h('button', away, t('ended.dismiss')), retry);
+  const head = h('div', { class: 'row-head' }, reason, buttons);
+  const element = h('div', { 'class': 'answer-ended', 'data-testid': 'answer-ended' }, head, words);
   return {
     element,
     update({ job, isBusy }) {
+      element.hidden = job === null;
       retry.disabled = isBusy;
       retry.title = isBusy ? t('generate.why_disabled') : '';
-      element.hidden = job === null;
-      const next = job ? `${job.id} ${job.position}` : '';
-      if (!job || next === shown) return;
-      shown = next;
+      if (!job) return;
       jobId = job.id;
-      const reason = job.error ? explain(t, job.error.code) : '';
-      fill(
-        element,
-        h('p', null, t(job.status === 'failed' ? 'answer.failed' : 'ended.cancelled'), reason && ' ', reason),
-        job.partial.text && h('p', { class: 'answer-text muted' }, job.partial.text.value),
-        retry,
-      );
+      const end = t(job.status === 'failed' ? 'answer.failed' : 'ended.cancelled');
+      setText(reason, job.error ? `${end} ${explain(t, job.error.code)}` : end);
+      setText(words, job.partial.text?.value ?? '');
+      words.hidden = !job.partial.text;
     },
   };
 }

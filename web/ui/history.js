@@ -78,7 +78,8 @@ function rowsOf(state, interviewId) {
   /** @type {Row[]} */
   const rows = [];
   if (active?.type === 'question') rows.push({ kind: 'running', id: active.id, job: active, state });
-  if (unfinished) rows.push({ kind: 'ended', id: unfinished.id, job: unfinished, state });
+  // An ended row is drawn once: a later view of the same job is another row.
+  if (unfinished) rows.push({ kind: 'ended', id: `${unfinished.id} ${unfinished.position}`, job: unfinished, state });
   return [
     ...rows,
     ...setsOf(state, interviewId).map((set) => ({ kind: /** @type {const} */ ('set'), id: set.id, set })),

@@ -102,7 +102,29 @@ export function progressOf({ type, progress, partial }) {
  * @returns {JobView | null}
  */
 export function unfinishedJobOf({ live, dismissed }, interviewId) {
-  const newest = live.jobs.find((job) => job.interview_id === interviewId && job.type === 'question');
+  return unfinished(
+    live.jobs.find((job) => job.interview_id === interviewId && job.type === 'question'),
+    dismissed,
+  );
+}
+
+/**
+ * Return the newest answer job of a question, likewise.
+ *
+ * @param {State} state
+ * @param {string} questionId
+ * @returns {JobView | null}
+ */
+export function unfinishedAnswerOf(state, questionId) {
+  return unfinished(answerJobOf(state, questionId), state.dismissed);
+}
+
+/**
+ * @param {JobView | null | undefined} newest
+ * @param {readonly string[]} dismissed
+ * @returns {JobView | null}
+ */
+function unfinished(newest, dismissed) {
   if (!newest || isActive(newest) || newest.status === 'completed') return null;
   return dismissed.includes(newest.id) ? null : newest;
 }

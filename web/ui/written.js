@@ -13,9 +13,8 @@ import { createQuestionItem } from './question-item.js';
 export function createWritten(page, jobId) {
   const list = h('ol', { class: 'questions', role: 'list' });
   const words = h('span', { class: 'question-text' });
-  // Screen readers get whole questions; letters as they come would be noise.
   const caret = h('span', { class: 'caret' });
-  const draft = h('p', { 'class': 'question-draft', 'aria-hidden': 'true' }, words, caret);
+  const draft = h('p', { class: 'question-draft' }, words, caret);
   const show = keyed(
     list,
     (/** @type {Question} */ question) => String(question.index),
@@ -23,10 +22,12 @@ export function createWritten(page, jobId) {
   );
   return {
     element: h('div', { class: 'row-body' }, list, draft),
-    update({ status, partial }) {
+    update({ status, partial, completed_at }) {
       show(partial.questions);
       setText(words, partial.text?.value ?? '');
       draft.hidden = !partial.text;
+      // Screen readers get whole questions; letters as they come would be noise.
+      draft.ariaHidden = String(completed_at === null);
       // Nobody writes while a retry waits.
       caret.hidden = status !== 'processing';
       draft.dataset.number = String((partial.text?.index ?? 0) + 1);
