@@ -72,3 +72,18 @@ async def test_a_cancelled_answer_can_be_put_aside(stack: Stack, open_browser: O
         await page.reload()
         await expect(await open_first_question(page)).to_be_visible()
         await expect(answer.get_by_test_id("answer-ended")).to_be_hidden()
+
+
+async def test_only_what_is_looked_at_is_drawn(stack: Stack, open_browser: OpenBrowser) -> None:
+    async with open_browser() as page:
+        async with attempt(stack, await begin(page, stack), SampleModel(0)) as running:
+            await running
+        await expect(page.get_by_test_id("question-set")).to_be_visible()
+        await expect(page.get_by_test_id("answer")).to_have_count(0)
+        await expect(page.get_by_test_id("answer-item")).to_have_count(0)
+        await open_first_question(page)
+        await expect(page.get_by_test_id("answer")).to_have_count(1)
+        await page.get_by_role("link", name="답변", exact=True).click()
+        await expect(page.get_by_test_id("answer-item")).to_have_count(10)
+        await page.get_by_test_id("answer-item").first.locator("summary").click()
+        await expect(page.get_by_test_id("answer").filter(visible=True)).to_have_count(1)

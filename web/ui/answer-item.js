@@ -1,6 +1,6 @@
 /** One question in the list of answers: what has become of its answer, and on opening it the answer itself. */
 
-import { createOnceStored } from './answer.js';
+import { createOnceOpened } from './answer.js';
 import { h, setText } from './dom.js';
 import { createFold } from './fold.js';
 import { answerJobOf, answerOf, unfinishedAnswerOf } from './state.js';
@@ -26,7 +26,7 @@ export function createAnswerItem(page, key) {
   const text = h('span', { class: 'question-text' });
   const chip = h('span', { class: 'chip' });
   const details = createFold(page, key, { class: 'question' }, h('summary', null, text, chip));
-  const answer = createOnceStored(page, details);
+  const answer = createOnceOpened(page, details);
   return {
     element: h('li', { 'class': 'row', 'data-testid': 'answer-item' }, details),
     update(next) {

@@ -15,19 +15,29 @@ import { answerJobOf, answerOf, unfinishedAnswerOf } from './state.js';
  */
 
 /**
- * A question gets its id, and can be answered, when its set is finished and listed.
+ * A question gets its id, and can be answered, when its set is finished and listed. A long history has hundreds of
+ * answers: each is drawn when its question is opened for the first time, and kept up to date while that is open.
  *
  * @param {Page} page
- * @param {HTMLElement} container of the answer
+ * @param {HTMLDetailsElement} details of the question
  * @returns {(question: StoredQuestion | Question) => void}
  */
-export function createOnceStored(page, container) {
+export function createOnceOpened(page, details) {
   /** @type {ReturnType<typeof createAnswer> | null} */
   let answer = null;
+  /** @type {StoredQuestion | Question | null} */
+  let shown = null;
+
+  function show() {
+    if (!details.open || !shown || !('id' in shown)) return;
+    if (!answer) details.append((answer = createAnswer(page, shown.id)).element);
+    answer.update(shown);
+  }
+
+  details.addEventListener('toggle', show);
   return (question) => {
-    if (!('id' in question)) return;
-    if (!answer) container.append((answer = createAnswer(page, question.id)).element);
-    answer.update(question);
+    shown = question;
+    show();
   };
 }
 

@@ -81,8 +81,8 @@ function createBody(page, id) {
       [form.element.hidden, history.element.hidden, answers.element.hidden] = [isAnswers, isAnswers, !isAnswers];
       tabs.update(next);
       form.update(next);
-      history.update(next);
-      answers.update(next);
+      // The other part would be hundreds of elements that nobody sees.
+      (isAnswers ? answers : history).update(next);
       narrator.update(activeJobOf(next, id));
       sample.hidden = next.session?.generator !== 'sample';
     },
