@@ -42,10 +42,11 @@ function hasResumed({ attempt, partial, progress }) {
  * @param {JobView} job
  * @returns {string} nothing while it writes: that can be seen
  */
-function stageOf(t, { status, progress }) {
+function stageOf(t, { type, status, progress }) {
   if (status === 'queued') return t('running.queued');
   if (progress?.stage === 'writing') return '';
-  return t(progress?.stage === 'saving' ? 'running.saving' : 'running.thinking');
+  if (progress?.stage === 'saving') return t('running.saving');
+  return t(type === 'answer' ? 'running.answer_thinking' : 'running.thinking');
 }
 
 /**
