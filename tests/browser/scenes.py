@@ -27,7 +27,8 @@ DETAILS = {
     "company": "카카오뱅크",
     "position": "백엔드 개발자 (대용량 결제 시스템)",
     "job_posting": "https://careers.example.com/jobs/" + "payment-systems-" * 12,
-    "resume": "결제 정산 시스템을 5년간 개발했습니다.",
+    # Longer than its box.
+    "resume": "결제 정산 시스템을 5년간 개발했습니다.\n" * 40,
     "language": "ko",
 }
 REFUSED = ModelError(ModelErrorCode.BLOCKED, "refused", retryable=False)

@@ -66,8 +66,7 @@ export default {
   'tab.answers': 'Answers',
   'delete.title': 'Delete this interview?',
   'delete.text': '{name} and every question made for it will be deleted. This cannot be undone.',
-  'delete.active':
-    'An interview cannot be deleted while a generation runs for it. Wait for the end, or cancel first.',
+  'delete.active': 'An interview cannot be deleted while a generation runs for it. Wait for the end, or cancel first.',
   'toast.deleted': 'Interview deleted.',
 
   'form.new': 'New interview',

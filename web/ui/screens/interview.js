@@ -157,9 +157,11 @@ function materialOf({ t }, { id, job_posting, resume }) {
     const add = h('a', { href: `/interviews/${id}/edit` }, t('interview.material.add'));
     return h('p', { class: 'muted small' }, t('interview.material.none'), ' ', add);
   }
+  // A box that scrolls is a stop of the Tab key: without a mouse, the arrows move it.
+  const box = { class: 'document', role: 'region', tabindex: 0 };
   /** @type {(name: string, text: string) => HTMLElement | null} */
   const part = (name, text) =>
-    text ? h('section', null, h('h2', null, name), h('p', { class: 'document' }, text)) : null;
+    text ? h('section', null, h('h2', null, name), h('p', { ...box, 'aria-label': name }, text)) : null;
   return h(
     'details',
     { class: 'material' },
