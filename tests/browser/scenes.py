@@ -65,6 +65,11 @@ def half_written() -> str:
     return document(a_long_question(0))[:-1] + ',{"ask":"트래픽이 갑자기'
 
 
+def the_rest() -> str:
+    """What follows on that, to the end of ten."""
+    return document(*map(a_long_question, range(10)))[len(half_written()) :]
+
+
 async def entrance(page: Page, stack: Stack, look: Look) -> None:
     """Signing in, an empty list, an address of nothing, and the way out."""
     await page.goto(f"{stack.url}/nothing/here")
@@ -109,7 +114,7 @@ async def generation(page: Page, stack: Stack, look: Look) -> None:
     """Questions from the queue to the finished set, and an answer in it."""
     job_id = await begin(page, stack)
     await look("queued")
-    model = HeldModel(half_written(), document(*map(a_long_question, range(10)))[len(half_written()) :], a_finish())
+    model = HeldModel(half_written(), the_rest(), a_finish())
     async with attempt(stack, job_id, model) as running:
         await expect(page.get_by_test_id(ROW).locator(".row-count")).to_have_text("0/10")
         await look("thinking")

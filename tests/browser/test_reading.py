@@ -6,10 +6,10 @@ import pytest
 from playwright.async_api import expect
 
 from tests.browser.conftest import OpenBrowser
-from tests.browser.scenes import HeldModel, a_long_question, attempt, begin, half_written, open_first_question
+from tests.browser.scenes import HeldModel, a_long_question, attempt, begin, half_written, open_first_question, the_rest
 from tests.browser.test_story import ROW
 from tests.support.stack import Stack
-from tests.support.workbench import a_finish, document
+from tests.support.workbench import a_finish
 from worker.models.sample import SampleModel
 
 
@@ -18,11 +18,6 @@ def stack() -> Iterator[Stack]:
     """Without a worker: the tests do its work, one piece at a time."""
     with Stack(names=["web"]) as stack:
         yield stack
-
-
-def the_rest() -> str:
-    """What follows the half-written document, to its end."""
-    return document(*map(a_long_question, range(10)))[len(half_written()) :]
 
 
 async def test_a_question_that_is_being_read_stays_open_when_its_set_is_finished(

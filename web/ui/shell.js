@@ -1,6 +1,7 @@
 /** Shows the screen that the state asks for, inside the frame: one at a time, made anew for each place. */
 
 import { fill, h } from './dom.js';
+import { keepFocus } from './focus.js';
 import { createFrame } from './frame.js';
 import { createInterviewFormScreen } from './screens/interview-form.js';
 import { createInterviewScreen } from './screens/interview.js';
@@ -29,7 +30,11 @@ export function createShell(root, page, onLanguage) {
   let screen = null;
   let place = '';
   document.documentElement.lang = page.language;
+  const hadFocus = root.contains(document.activeElement);
   fill(root, ...frame.elements);
+  // The language was chosen in the frame that is replaced.
+  if (hadFocus) frame.focusLanguage();
+  keepFocus(main);
 
   /** @param {State} state */
   function update(state) {
