@@ -39,7 +39,7 @@ const ticker = createTicker();
 const session = createSession(store, live, drafts);
 const toasts = createToasts(speak);
 const loading = createLoading(store, live, session.lose);
-const go = startRouter((route) => store.set({ route }));
+const go = startRouter((route, isBack) => store.set({ route, isBack }));
 const notifications = createNotifications(speak, go);
 const actions = createActions({ store, live, session, speak, toasts, go });
 let shell = createShellIn(language);

@@ -55,14 +55,41 @@ export function createShell(root, page, onLanguage) {
     screen = screenOf(page, state);
     screen.load?.();
     screen.update(state);
-    fill(main, screen.element);
-    if (isFirst) return;
-    scrollTo(0, 0);
-    // A screen reader begins to read at the new heading, as it would after loading a page.
-    main.querySelector('h1')?.focus({ preventScroll: true });
+    // Blended into the one before, the newest screen comes a frame later than the state.
+    const appear = () => enter(main, screen);
+    // After Back and Forward the browser scrolls to what was in sight: it has to be there at once.
+    if (isFirst) fill(main, screen.element);
+    else if (state.isBack) appear();
+    else blend(appear);
   }
 
   return { update, refresh: () => screen?.load?.() };
+}
+
+/**
+ * Put a screen on the page; of two quick changes, the first to be carried out brings the newest.
+ *
+ * @param {HTMLElement} main
+ * @param {Screen | null} screen
+ */
+function enter(main, screen) {
+  if (!screen || screen.element.isConnected) return;
+  fill(main, screen.element);
+  scrollTo(0, 0);
+  // A screen reader begins to read at the new heading, as it would after loading a page.
+  main.querySelector('h1')?.focus({ preventScroll: true });
+}
+
+/**
+ * Carry out a change of the page as a transition from what is seen before to what is seen after it, where there is one.
+ *
+ * @param {() => void} change
+ */
+function blend(change) {
+  const isUnwanted = matchMedia('(prefers-reduced-motion: reduce)').matches;
+  if (isUnwanted || !('startViewTransition' in document)) return change();
+  // One that is cut short by the next, or that nobody sees, has changed the page all the same.
+  document.startViewTransition(change).ready.catch(() => {});
 }
 
 /**

@@ -23,6 +23,7 @@ import { isActive } from '../live/index.js';
  * @property {string | null} sessionProblem why it could not be asked who is signed in
  * @property {boolean} hasExpired whether it was the server that ended the session
  * @property {import('./router.js').Route} route
+ * @property {boolean} [isBack] whether Back or Forward led there
  * @property {LiveSnapshot} live
  * @property {Resource<Interview[]>} interviews
  * @property {Readonly<Record<string, Resource<Interview>>>} interview by id
