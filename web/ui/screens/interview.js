@@ -69,7 +69,7 @@ function createBody(page, id) {
   const form = createGenerateForm(page, id);
   const history = createHistory(page, id, interviewOf);
   const answers = createAnswers(page, id);
-  const narrator = createNarrator(t, () => performance.now());
+  const narrator = createNarrator(page, () => performance.now());
   const sample = h('p', { class: 'notice' }, t('generate.sample'));
   const parts = [head, tabs, form, history, answers].map((part) => part.element);
   return {
