@@ -35,14 +35,14 @@ const store = createStore(
 );
 const live = createLiveJobs({ renewSession: () => session.renew() });
 const drafts = createDrafts();
+const ticker = createTicker();
 const session = createSession(store, live, drafts);
 const toasts = createToasts(speak);
 const loading = createLoading(store, live, session.lose);
-const go = startRouter((route) => store.set({ route }));
+const go = startRouter((route, isBack) => store.set({ route, isBack }));
 const notifications = createNotifications(speak, go);
 const actions = createActions({ store, live, session, speak, toasts, go });
 let shell = createShellIn(language);
-const ticker = createTicker(() => shell.tick());
 
 store.subscribe(() => shell.update(store.get()));
 live.subscribe(() => {
@@ -79,6 +79,7 @@ function speakIn(chosen) {
 function createShellIn(chosen) {
   const t = createTranslate(chosen);
   const format = createFormat(chosen, t);
-  const page = { t, language: chosen, format, state: store.get, live, actions, loading, toasts, notifications, drafts, go };
+  const shared = { live, actions, loading, toasts, notifications, drafts, ticker, go };
+  const page = { t, language: chosen, format, state: store.get, ...shared };
   return createShell(root, page, speakIn);
 }

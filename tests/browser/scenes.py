@@ -27,7 +27,8 @@ DETAILS = {
     "company": "카카오뱅크",
     "position": "백엔드 개발자 (대용량 결제 시스템)",
     "job_posting": "https://careers.example.com/jobs/" + "payment-systems-" * 12,
-    "resume": "결제 정산 시스템을 5년간 개발했습니다.",
+    # Longer than its box.
+    "resume": "결제 정산 시스템을 5년간 개발했습니다.\n" * 40,
     "language": "ko",
 }
 REFUSED = ModelError(ModelErrorCode.BLOCKED, "refused", retryable=False)
@@ -62,6 +63,11 @@ def a_long_question(index: int) -> Question:
 def half_written() -> str:
     """One question and the beginning of a second."""
     return document(a_long_question(0))[:-1] + ',{"ask":"트래픽이 갑자기'
+
+
+def the_rest() -> str:
+    """What follows on that, to the end of ten."""
+    return document(*map(a_long_question, range(10)))[len(half_written()) :]
 
 
 async def entrance(page: Page, stack: Stack, look: Look) -> None:
@@ -108,7 +114,7 @@ async def generation(page: Page, stack: Stack, look: Look) -> None:
     """Questions from the queue to the finished set, and an answer in it."""
     job_id = await begin(page, stack)
     await look("queued")
-    model = HeldModel(half_written(), document(*map(a_long_question, range(10)))[len(half_written()) :], a_finish())
+    model = HeldModel(half_written(), the_rest(), a_finish())
     async with attempt(stack, job_id, model) as running:
         await expect(page.get_by_test_id(ROW).locator(".row-count")).to_have_text("0/10")
         await look("thinking")
@@ -128,6 +134,10 @@ async def generation(page: Page, stack: Stack, look: Look) -> None:
         await running
     await expect(answer.get_by_test_id("answer-body")).to_be_visible()
     await look("answered question")
+    await answer.get_by_test_id("answer-button").click()
+    await answer.get_by_test_id("answer-running").get_by_role("button").click()
+    await expect(answer.get_by_test_id("answer-ended")).to_be_visible()
+    await look("cancelled answer")
     await page.locator(".tabs a").last.click()
     await page.locator(".answers details").first.evaluate("item => { item.open = true }")
     await expect(page.locator(".answers").get_by_test_id("answer-body").first).to_be_visible()
@@ -142,7 +152,7 @@ async def endings(page: Page, stack: Stack, look: Look) -> None:
         model.go_on()
         model.go_on()
         await running
-    await page.get_by_test_id("failed-row").locator("summary").first.click()
+    await page.get_by_test_id("failed-row").locator("details.question > summary").click()
     await look("failed")
     model = HeldModel(half_written())
     async with attempt(stack, await ask(page), model):
@@ -190,9 +200,8 @@ async def open_first_question(page: Page) -> Locator:
     """Open a set, which may be open, and its first question; return the part with the answer."""
     found = page.get_by_test_id("question-set").first
     await found.locator("details.set").evaluate("set => { set.open = true }")
+    await found.locator("details.question").first.evaluate("question => { question.open = true }")
     answer = found.get_by_test_id("answer").first
-    await expect(answer).to_have_count(1)
-    await found.locator("details.question > summary").first.click()
     await expect(answer).to_be_visible()
     return answer
 

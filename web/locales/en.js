@@ -65,8 +65,7 @@ export default {
   'tab.answers': 'Answers',
   'delete.title': 'Delete this interview?',
   'delete.text': '{name} and every question made for it will be deleted. This cannot be undone.',
-  'delete.active':
-    'An interview cannot be deleted while its questions are being generated. Wait for the end, or cancel first.',
+  'delete.active': 'An interview cannot be deleted while a generation runs for it. Wait for the end, or cancel first.',
   'toast.deleted': 'Interview deleted.',
 
   'form.new': 'New interview',
@@ -110,6 +109,7 @@ export default {
   'running.slow': 'Taking longer than usual',
   'running.queued': 'Waiting to start',
   'running.thinking': 'Thinking',
+  'running.answer_thinking': 'Thinking about the answer',
   'running.saving': 'Saving',
   'running.retrying': 'The AI service is busy. Retrying in {s}s.',
   'running.resumed': 'Picked up where it stopped ({done} of {total} kept).',

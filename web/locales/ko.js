@@ -62,7 +62,7 @@ export default {
   'tab.answers': '답변',
   'delete.title': '이 면접을 삭제할까요?',
   'delete.text': '{name} 면접과 지금까지 만든 질문이 모두 삭제됩니다. 되돌릴 수 없습니다.',
-  'delete.active': '질문을 생성하는 동안에는 삭제할 수 없습니다. 끝난 뒤에 하거나 생성을 먼저 취소해 주세요.',
+  'delete.active': '생성이 진행되는 동안에는 삭제할 수 없습니다. 끝난 뒤에 하거나 생성을 먼저 취소해 주세요.',
   'toast.deleted': '면접을 삭제했습니다.',
 
   'form.new': '새 면접',
@@ -106,6 +106,7 @@ export default {
   'running.slow': '평소보다 오래 걸리고 있습니다',
   'running.queued': '시작을 기다리는 중',
   'running.thinking': '질문을 구상하는 중',
+  'running.answer_thinking': '답변을 구상하는 중',
   'running.saving': '저장하는 중',
   'running.retrying': 'AI 서비스가 혼잡합니다. {s}초 후 다시 시도합니다.',
   'running.resumed': '작업을 이어받아 계속 생성하고 있습니다 ({done}/{total} 유지).',

@@ -14,16 +14,11 @@ let made = 0;
  */
 export function createAnswerForm({ t, drafts, actions }, questionId) {
   const key = `answer ${questionId}`;
-  const comment = h('input', {
-    'maxlength': MAX_COMMENT,
-    'placeholder': t('answer.comment.example'),
-    'aria-label': t('generate.comment'),
-    'value': drafts.load(key).comment ?? '',
-  });
+  const comment = commentField(t, drafts.load(key).comment ?? '');
   // A question stands in both parts of the page, so its own id would be there twice.
   const whyId = `answer-why-${(made += 1)}`;
   const button = h('button', { 'class': 'button', 'data-testid': 'answer-button', 'aria-describedby': whyId });
-  const why = h('p', { class: 'form-why muted', id: whyId }, t('generate.why_disabled'));
+  const why = h('p', { class: 'form-why muted', id: whyId });
 
   /** @param {Event} event */
   async function onsubmit(event) {
@@ -40,6 +35,7 @@ export function createAnswerForm({ t, drafts, actions }, questionId) {
       {
         'class': 'answer-form',
         'aria-label': t('answer.button'),
+        'aria-describedby': whyId,
         'oninput': () => drafts.save(key, { comment: comment.value }),
         onsubmit,
       },
@@ -51,7 +47,22 @@ export function createAnswerForm({ t, drafts, actions }, questionId) {
       const isWriting = job !== null && job.completed_at === null;
       setText(button, t(isWriting ? 'generate.running' : hasAnswer ? 'answer.again' : 'answer.button'));
       button.disabled = isBusy;
-      why.hidden = !isBusy || isWriting;
+      // What describes the button is read even where it is hidden.
+      setText(why, isBusy && !isWriting ? t('generate.why_disabled') : '');
+      why.hidden = why.textContent === '';
     },
   };
+}
+
+/**
+ * @param {import('./i18n.js').Translate} t
+ * @param {string} value
+ */
+function commentField(t, value) {
+  return h('input', {
+    'maxlength': MAX_COMMENT,
+    'placeholder': t('answer.comment.example'),
+    'aria-label': t('generate.comment'),
+    value,
+  });
 }

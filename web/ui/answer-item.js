@@ -1,8 +1,9 @@
 /** One question in the list of answers: what has become of its answer, and on opening it the answer itself. */
 
-import { createOnceStored } from './answer.js';
+import { createOnceOpened } from './answer.js';
 import { h, setText } from './dom.js';
-import { answerJobOf, answerOf } from './state.js';
+import { createFold } from './fold.js';
+import { answerJobOf, answerOf, unfinishedAnswerOf } from './state.js';
 
 /**
  * @typedef {import('./page.js').Page} Page
@@ -15,16 +16,17 @@ import { answerJobOf, answerOf } from './state.js';
  * Create the list item.
  *
  * @param {Page} page
+ * @param {string} key under which it is remembered that it stands open
  * @returns {import('./dom.js').Part<Question>}
  */
-export function createAnswerItem(page) {
+export function createAnswerItem(page, key) {
   const { t, state } = page;
   /** @type {Standing} */
   let before = 'none';
   const text = h('span', { class: 'question-text' });
   const chip = h('span', { class: 'chip' });
-  const details = h('details', { class: 'question' }, h('summary', null, text, chip));
-  const answer = createOnceStored(page, details);
+  const details = createFold(page, key, { class: 'question' }, h('summary', null, text, chip));
+  const answer = createOnceOpened(page, details);
   return {
     element: h('li', { 'class': 'row', 'data-testid': 'answer-item' }, details),
     update(next) {
@@ -48,8 +50,7 @@ export function createAnswerItem(page) {
  */
 function standingOf(state, question) {
   if (!('id' in question)) return 'none';
-  const job = answerJobOf(state, question.id);
-  if (job?.completed_at === null) return 'writing';
+  if (answerJobOf(state, question.id)?.completed_at === null) return 'writing';
   if (answerOf(state, question)) return 'there';
-  return job?.status === 'failed' ? 'failed' : 'none';
+  return unfinishedAnswerOf(state, question.id)?.status === 'failed' ? 'failed' : 'none';
 }

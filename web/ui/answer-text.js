@@ -1,6 +1,6 @@
 /** A finished answer: its text, the points that carry it, what to avoid, and a button that copies it. */
 
-import { fill, h } from './dom.js';
+import { fill, h, setText } from './dom.js';
 import { icon } from './icons.js';
 import { copy } from './keeping.js';
 
@@ -14,39 +14,34 @@ import { copy } from './keeping.js';
  * @returns {import('./dom.js').Part<Answer | null>}
  */
 export function createAnswerText(page) {
+  const { t } = page;
+  const text = h('p', { class: 'answer-text' });
+  const keyPoints = h('ul', { class: 'answer-points' });
+  const avoid = h('ul', { class: 'answer-points' });
+  /** @type {Answer | null} */
+  let shown = null;
+  const points = [h('h5', null, t('answer.key_points')), keyPoints, h('h5', null, t('answer.avoid')), avoid];
+  const button = copyButton(page, () => shown?.text ?? '');
   const element = h('div', { 'class': 'answer-body', 'data-testid': 'answer-body' });
-  let shown = '';
   return {
     element,
     update(answer) {
       element.hidden = answer === null;
-      const next = JSON.stringify(answer);
-      if (!answer || next === shown) return;
-      shown = next;
-      fill(
-        element,
-        h('p', { class: 'answer-text' }, answer.text),
-        ...points(page.t('answer.key_points'), answer.key_points),
-        ...points(page.t('answer.avoid'), answer.avoid),
-        copyButton(page, answer.text),
-      );
+      if (!answer || answer === shown) return;
+      if (!shown) fill(element, text, ...points, button);
+      shown = answer;
+      setText(text, answer.text);
+      fill(keyPoints, ...answer.key_points.map((line) => h('li', null, line)));
+      fill(avoid, ...answer.avoid.map((line) => h('li', null, line)));
     },
   };
 }
 
 /**
- * @param {string} title
- * @param {readonly string[]} lines
- */
-function points(title, lines) {
-  return [h('h5', null, title), h('ul', { class: 'answer-points' }, ...lines.map((line) => h('li', null, line)))];
-}
-
-/**
  * @param {Page} page
- * @param {string} text
+ * @param {() => string} text
  */
 function copyButton(page, text) {
-  const onclick = () => copy(page, text);
+  const onclick = () => copy(page, text());
   return h('button', { type: 'button', class: 'button button-quiet', onclick }, icon('copy'), page.t('answer.copy'));
 }

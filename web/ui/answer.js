@@ -2,10 +2,10 @@
 
 import { createAnswerForm } from './answer-form.js';
 import { createAnswerText } from './answer-text.js';
-import { fill, h, setText } from './dom.js';
+import { h, setText } from './dom.js';
 import { explain } from './i18n.js';
-import { runningNote } from './running-note.js';
-import { answerJobOf, answerOf } from './state.js';
+import { createRunningHead } from './running-head.js';
+import { answerJobOf, answerOf, unfinishedAnswerOf } from './state.js';
 
 /**
  * @typedef {import('./page.js').Page} Page
@@ -15,19 +15,29 @@ import { answerJobOf, answerOf } from './state.js';
  */
 
 /**
- * A question gets its id, and can be answered, when its set is finished and listed.
+ * A question gets its id, and can be answered, when its set is finished and listed. A long history has hundreds of
+ * answers: each is drawn when its question is opened for the first time, and kept up to date while that is open.
  *
  * @param {Page} page
- * @param {HTMLElement} container of the answer
+ * @param {HTMLDetailsElement} details of the question
  * @returns {(question: StoredQuestion | Question) => void}
  */
-export function createOnceStored(page, container) {
+export function createOnceOpened(page, details) {
   /** @type {ReturnType<typeof createAnswer> | null} */
   let answer = null;
+  /** @type {StoredQuestion | Question | null} */
+  let shown = null;
+
+  function show() {
+    if (!details.open || !shown || !('id' in shown)) return;
+    if (!answer) details.append((answer = createAnswer(page, shown.id)).element);
+    answer.update(shown);
+  }
+
+  details.addEventListener('toggle', show);
   return (question) => {
-    if (!('id' in question)) return;
-    if (!answer) container.append((answer = createAnswer(page, question.id)).element);
-    answer.update(question);
+    shown = question;
+    show();
   };
 }
 
@@ -60,7 +70,7 @@ function createAnswer(page, questionId) {
       const answer = answerOf(state, question);
       const isBusy = state.isStarting || state.live.active !== null;
       running.update(job?.completed_at === null ? job : null);
-      ended.update({ job: job && (job.status === 'failed' || job.status === 'cancelled') ? job : null, isBusy });
+      ended.update({ job: unfinishedAnswerOf(state, questionId), isBusy });
       text.update(answer);
       form.update({ hasAnswer: answer !== null, isBusy, job });
     },
@@ -74,69 +84,50 @@ function createAnswer(page, questionId) {
  * @returns {import('./dom.js').Part<JobView | null>}
  */
 function createRunning(page) {
-  const { t, format, live, actions } = page;
-  const title = h('p', { 'class': 'answer-elapsed', 'data-testid': 'answer-elapsed' });
-  const note = h('p', { class: 'row-note muted' });
+  const head = createRunningHead(page, h('p', { 'class': 'answer-elapsed', 'data-testid': 'answer-elapsed' }));
   const words = h('span');
   // Screen readers are told that it runs and that it is there; letters as they come would be noise.
   const draft = h('p', { 'class': 'answer-text', 'aria-hidden': 'true' }, words, h('span', { class: 'caret' }));
-  let jobId = '';
-  const cancel = h(
-    'button',
-    { type: 'button', class: 'button', onclick: () => actions.cancel(jobId) },
-    t('running.cancel'),
-  );
-  const spinner = h('span', { 'class': 'spinner', 'aria-hidden': 'true' });
-  const head = h('div', { class: 'row-head' }, spinner, h('div', { class: 'row-words' }, title, note), cancel);
-  const element = h('div', { 'class': 'answer-running', 'data-testid': 'answer-running' }, head, draft);
+  const element = h('div', { 'class': 'answer-running', 'data-testid': 'answer-running' }, head.element, draft);
   return {
     element,
     update(job) {
       element.hidden = job === null;
-      if (job === null) return;
-      jobId = job.id;
-      const seconds = live.elapsedSeconds(job);
-      setText(title, t('running.title', { elapsed: format.elapsed(seconds) }));
-      setText(note, runningNote(t, format, job, seconds, live.serverNow()));
-      setText(words, job.partial.text?.value ?? '');
-      draft.hidden = !job.partial.text;
+      head.update(job);
+      setText(words, job?.partial.text?.value ?? '');
+      draft.hidden = !job?.partial.text;
     },
   };
 }
 
 /**
- * Why there is no new answer, with what was written of it, and how to try again.
+ * Why there is no new answer, with what was written of it, and how to try again or leave it at that.
  *
  * @param {Page} page
  * @returns {import('./dom.js').Part<{job: JobView | null, isBusy: boolean}>}
  */
-function createEnded(page) {
-  const { t, actions } = page;
-  const element = h('div', { 'class': 'answer-ended', 'data-testid': 'answer-ended' });
+function createEnded({ t, actions }) {
+  const reason = h('p', { class: 'row-words' });
+  const words = h('p', { class: 'answer-text muted' });
   let jobId = '';
-  const retry = h(
-    'button',
-    { type: 'button', class: 'button', onclick: () => actions.retry(jobId) },
-    t('ended.retry'),
-  );
-  let shown = '';
+  const again = { type: 'button', class: 'button', onclick: () => actions.retry(jobId) };
+  const away = { type: 'button', class: 'button button-quiet', onclick: () => actions.dismiss(jobId) };
+  const retry = h('button', again, t('ended.retry'));
+  const buttons = h('div', { class: 'row-actions' }, h('button', away, t('ended.dismiss')), retry);
+  const head = h('div', { class: 'row-head' }, reason, buttons);
+  const element = h('div', { 'class': 'answer-ended', 'data-testid': 'answer-ended' }, head, words);
   return {
     element,
     update({ job, isBusy }) {
+      element.hidden = job === null;
       retry.disabled = isBusy;
       retry.title = isBusy ? t('generate.why_disabled') : '';
-      element.hidden = job === null;
-      const next = job ? `${job.id} ${job.position}` : '';
-      if (!job || next === shown) return;
-      shown = next;
+      if (!job) return;
       jobId = job.id;
-      const reason = job.error ? explain(t, job.error.code) : '';
-      fill(
-        element,
-        h('p', null, t(job.status === 'failed' ? 'answer.failed' : 'ended.cancelled'), reason && ' ', reason),
-        job.partial.text && h('p', { class: 'answer-text muted' }, job.partial.text.value),
-        retry,
-      );
+      const end = t(job.status === 'failed' ? 'answer.failed' : 'ended.cancelled');
+      setText(reason, job.error ? `${end} ${explain(t, job.error.code)}` : end);
+      setText(words, job.partial.text?.value ?? '');
+      words.hidden = !job.partial.text;
     },
   };
 }

@@ -2,9 +2,8 @@
 
 import { createAnswerItem } from './answer-item.js';
 import { h, keyed, setText } from './dom.js';
-import { createLoadFailure } from './load-failure.js';
-import { createSkeleton } from './skeleton.js';
-import { activeJobOf, setsOf } from './state.js';
+import { createSetsNotice } from './sets-notice.js';
+import { setsOf } from './state.js';
 
 /**
  * @typedef {import('./page.js').Page} Page
@@ -17,19 +16,17 @@ import { activeJobOf, setsOf } from './state.js';
  *
  * @param {Page} page
  * @param {string} interviewId
- * @returns {import('./dom.js').Part<State> & {tick: () => void}}
+ * @returns {import('./dom.js').Part<State>}
  */
 export function createAnswers(page, interviewId) {
   const { t } = page;
   const list = h('div', { class: 'answer-sets' });
-  const skeleton = createSkeleton(t('history.loading'), 2);
   const link = h('a', { href: `/interviews/${interviewId}` }, t('answers.empty.link'));
-  const empty = h('p', { class: 'empty muted' }, t('answers.empty'), ' ', link);
-  const failure = createLoadFailure(page, interviewId);
+  const notice = createSetsNotice(page, interviewId, t('answers.empty'), ' ', link);
   const show = keyed(
     list,
     (/** @type {QuestionSet} */ set) => set.id,
-    () => createSet(page),
+    (set) => createSet(page, set.job_id),
   );
   return {
     element: h(
@@ -37,37 +34,30 @@ export function createAnswers(page, interviewId) {
       { 'class': 'answers', 'aria-labelledby': 'answers-title', 'data-testid': 'answers' },
       h('h2', { id: 'answers-title', class: 'visually-hidden' }, t('tab.answers')),
       list,
-      skeleton,
-      failure.element,
-      empty,
+      notice.element,
     ),
-    tick() {
-      if (activeJobOf(page.state(), interviewId)?.type === 'answer') show(setsOf(page.state(), interviewId));
-    },
     update(state) {
       const sets = setsOf(state, interviewId);
       show(sets);
-      const status = state.sets[interviewId]?.status ?? 'loading';
       list.hidden = sets.length === 0;
-      skeleton.hidden = status !== 'loading' || sets.length > 0;
-      empty.hidden = status !== 'ready' || sets.length > 0;
-      failure.update(state);
+      notice.update({ state, isEmpty: sets.length === 0 });
     },
   };
 }
 
 /**
  * @param {Page} page
+ * @param {string} jobId
  * @returns {import('./dom.js').Part<QuestionSet>}
  */
-function createSet(page) {
+function createSet(page, jobId) {
   const { t, format } = page;
   const title = h('h3');
   const list = h('ol', { class: 'rows questions answer-list', role: 'list' });
   const show = keyed(
     list,
     (/** @type {QuestionSet['questions'][number]} */ question) => String(question.index),
-    () => createAnswerItem(page),
+    ({ index }) => createAnswerItem(page, `answer ${jobId} ${index}`),
   );
   return {
     element: h('section', { class: 'answer-set' }, title, list),

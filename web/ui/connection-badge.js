@@ -6,13 +6,13 @@ import { h, setText } from './dom.js';
 const WORTH_TELLING_SECONDS = 2;
 
 /**
- * Create the indicator; `tick` moves its countdown.
+ * Create the indicator.
  *
- * @param {import('./i18n.js').Translate} t
+ * @param {import('./page.js').Page} page
  * @param {() => number} now milliseconds since 1970
- * @returns {import('./dom.js').Part<import('./state.js').State> & {tick: () => void}}
+ * @returns {import('./dom.js').Part<import('./state.js').State>}
  */
-export function createConnectionBadge(t, now) {
+export function createConnectionBadge({ t, ticker }, now) {
   const words = h('span', { class: 'connection-words' });
   // A status region speaks at every change: the seconds are for the eyes.
   const wait = h('span', { 'class': 'connection-wait', 'aria-hidden': 'true' });
@@ -33,9 +33,9 @@ export function createConnectionBadge(t, now) {
     setText(wait, seconds > 0 ? t('connection.wait', { s: seconds }) : '');
   }
 
+  ticker.add(element, tick);
   return {
     element,
-    tick,
     update({ session, live }) {
       element.hidden = !session;
       // Before the first connection and while it opens is the same to a reader.

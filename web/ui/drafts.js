@@ -1,4 +1,4 @@
-/** What was typed and not sent yet, and which sets stand open: kept while the reader looks elsewhere on the page. */
+/** What was typed and not sent yet, and what was opened: kept while the reader looks elsewhere on the page. */
 
 /** @typedef {ReturnType<typeof createDrafts>} Drafts */
 
@@ -6,10 +6,10 @@
 export function createDrafts() {
   /** @type {Map<string, Record<string, string>>} */
   const forms = new Map();
-  /** @type {Set<string>} */
-  const open = new Set();
+  /** @type {Map<string, boolean>} */
+  const open = new Map();
   return {
-    /** Ids of the question sets that stand open. */
+    /** Whether what folds stands open: questions by the job they come from, whatever has become of it. */
     open,
 
     /**

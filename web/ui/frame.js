@@ -18,11 +18,12 @@ import { THEMES, applyTheme, loadTheme } from './preferences.js';
  * @param {Page} page
  * @param {HTMLElement} main
  * @param {(language: Language) => void} onLanguage
- * @returns {{elements: HTMLElement[], update: (state: import('./state.js').State) => void, tick: () => void}}
+ * @returns {{elements: HTMLElement[], update: (state: import('./state.js').State) => void, focusLanguage: () => void}}
  */
 export function createFrame(page, main, onLanguage) {
   const { t } = page;
-  const badge = createConnectionBadge(t, Date.now);
+  const languages = languageSwitch(page, onLanguage);
+  const badge = createConnectionBadge(page, Date.now);
   const signOut = h(
     'button',
     { type: 'button', class: 'button button-quiet', onclick: () => leave(page) },
@@ -34,15 +35,15 @@ export function createFrame(page, main, onLanguage) {
     { class: 'header' },
     h('a', { 'class': 'brand', 'href': '/', 'aria-label': `${t('brand')} · ${t('nav.home')}` }, mark(), t('brand')),
     badge.element,
-    h('div', { class: 'header-tools' }, notifyButton(page), languageSwitch(page, onLanguage), themeButton(page)),
+    h('div', { class: 'header-tools' }, notifyButton(page), languages.element, themeButton(page)),
   );
   return {
     elements: [h('a', { class: 'skip', href: '#main' }, t('nav.skip')), header, main, footer],
-    tick: badge.tick,
     update(state) {
       badge.update(state);
       footer.hidden = !state.session;
     },
+    focusLanguage: languages.focus,
   };
 }
 
@@ -74,7 +75,14 @@ function languageSwitch({ t, language }, onLanguage) {
       t(`language.${each}`),
     ),
   );
-  return h('div', { 'class': 'languages', 'role': 'group', 'aria-label': t('language.label') }, ...buttons);
+  return {
+    element: h('div', { 'class': 'languages', 'role': 'group', 'aria-label': t('language.label') }, ...buttons),
+    focus() {
+      // A phone shows only the other language.
+      const seen = buttons.filter((button) => button.checkVisibility());
+      (seen.find((button) => button.lang === language) ?? seen[0])?.focus();
+    },
+  };
 }
 
 /**

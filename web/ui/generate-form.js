@@ -44,6 +44,7 @@ export function createGenerateForm(page, interviewId) {
       {
         'class': 'generate-form',
         'aria-label': t('generate.title'),
+        'aria-describedby': WHY,
         'onsubmit': submit,
         'oninput': () => drafts.save(key, { comment: comment.value, count: count.value }),
       },

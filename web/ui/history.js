@@ -3,9 +3,8 @@
 import { h, keyed } from './dom.js';
 import { createEndedRow } from './ended-row.js';
 import { createQuestionSet } from './question-set.js';
-import { createLoadFailure } from './load-failure.js';
 import { createRunningRow } from './running-row.js';
-import { createSkeleton } from './skeleton.js';
+import { createSetsNotice } from './sets-notice.js';
 import { activeJobOf, setsOf, unfinishedJobOf } from './state.js';
 
 /**
@@ -24,58 +23,46 @@ import { activeJobOf, setsOf, unfinishedJobOf } from './state.js';
  * @param {Page} page
  * @param {string} interviewId
  * @param {() => import('./api.js').Interview | null} interviewOf
- * @returns {import('./dom.js').Part<State> & {tick: () => void}}
+ * @returns {import('./dom.js').Part<State>}
  */
 export function createHistory(page, interviewId, interviewOf) {
   const { t } = page;
-  /** @type {ReturnType<typeof createRunningRow> | null} */
-  let running = null;
   const list = h('ul', { class: 'rows', role: 'list' });
-  const skeleton = createSkeleton(t('history.loading'), 2);
-  const failure = createLoadFailure(page, interviewId);
-  const empty = h('p', { class: 'empty muted' }, t('history.empty'));
-  const show = keyed(list, (/** @type {Row} */ row) => `${row.kind} ${row.id}`, create);
-
-  /**
-   * @param {Row} row
-   * @returns {import('./dom.js').Part<Row>}
-   */
-  function create(row) {
-    if (row.kind === 'set')
-      return adapted(createQuestionSet(page, row.set, interviewOf), (next) => /** @type {SetRow} */ (next).set);
-    if (row.kind === 'ended')
-      return adapted(createEndedRow(page, row.job), (next) => /** @type {JobRow} */ (next).state);
-    const created = (running = createRunningRow(page, row.job));
-    return adapted(created, (next) => /** @type {JobRow} */ (next).job);
-  }
-
+  const notice = createSetsNotice(page, interviewId, t('history.empty'));
+  const show = keyed(
+    list,
+    (/** @type {Row} */ row) => `${row.kind} ${row.id}`,
+    (row) => createRow(page, row, interviewOf),
+  );
   return {
     element: h(
       'section',
       { 'class': 'history', 'aria-labelledby': 'history-title' },
       h('h2', { id: 'history-title' }, t('history.title')),
       list,
-      skeleton,
-      failure.element,
-      empty,
+      notice.element,
     ),
-    tick() {
-      running?.tick();
-      // The clock of an answer is inside its question.
-      if (activeJobOf(page.state(), interviewId)?.type === 'answer') show(rowsOf(page.state(), interviewId));
-    },
     update(state) {
       const rows = rowsOf(state, interviewId);
-      openWhatWasWatched(page, running !== null, rows);
-      if (!rows.some((row) => row.kind === 'running')) running = null;
       show(rows);
-      const status = state.sets[interviewId]?.status ?? 'loading';
       list.hidden = rows.length === 0;
-      skeleton.hidden = status !== 'loading' || rows.length > 0;
-      empty.hidden = status !== 'ready' || rows.length > 0;
-      failure.update(state);
+      notice.update({ state, isEmpty: rows.length === 0 });
     },
   };
+}
+
+/**
+ * @param {Page} page
+ * @param {Row} row
+ * @param {() => import('./api.js').Interview | null} interviewOf
+ * @returns {import('./dom.js').Part<Row>}
+ */
+function createRow(page, row, interviewOf) {
+  if (row.kind === 'set')
+    return adapted(createQuestionSet(page, row.set, interviewOf), (next) => /** @type {SetRow} */ (next).set);
+  if (row.kind === 'ended')
+    return adapted(createEndedRow(page, row.job), (next) => /** @type {JobRow} */ (next).state);
+  return adapted(createRunningRow(page, row.job), (next) => /** @type {JobRow} */ (next).job);
 }
 
 /**
@@ -91,23 +78,12 @@ function rowsOf(state, interviewId) {
   /** @type {Row[]} */
   const rows = [];
   if (active?.type === 'question') rows.push({ kind: 'running', id: active.id, job: active, state });
-  if (unfinished) rows.push({ kind: 'ended', id: unfinished.id, job: unfinished, state });
+  // An ended row is drawn once: a later view of the same job is another row.
+  if (unfinished) rows.push({ kind: 'ended', id: `${unfinished.id} ${unfinished.position}`, job: unfinished, state });
   return [
     ...rows,
     ...setsOf(state, interviewId).map((set) => ({ kind: /** @type {const} */ ('set'), id: set.id, set })),
   ];
-}
-
-/**
- * Questions that somebody saw being written stay in view when their set is complete.
- *
- * @param {Page} page
- * @param {boolean} wasRunning
- * @param {readonly Row[]} rows
- */
-function openWhatWasWatched({ drafts }, wasRunning, rows) {
-  const [first] = rows;
-  if (wasRunning && first?.kind === 'set') drafts.open.add(first.set.id);
 }
 
 /**

@@ -14,6 +14,7 @@
  * @property {import('./toasts.js').Toasts} toasts
  * @property {import('./notifications.js').Notifications} notifications
  * @property {import('./drafts.js').Drafts} drafts
+ * @property {import('./ticker.js').Ticker} ticker
  * @property {(route: import('./router.js').Route) => void} go
  */
 
@@ -23,7 +24,6 @@
  * @property {(state: State) => string} titleOf for the title of the window
  * @property {(state: State) => void} update
  * @property {() => void} [load] asks the server for what is shown: at first, and when the reader comes back
- * @property {() => void} [tick] called four times a second while a generation runs
  */
 
 export {};

@@ -1,7 +1,8 @@
 /** One question: its text, and on opening it what the interviewer wants to learn, a follow-up and its answer. */
 
-import { createOnceStored } from './answer.js';
-import { fill, h } from './dom.js';
+import { createOnceOpened } from './answer.js';
+import { h, setText } from './dom.js';
+import { createFold } from './fold.js';
 
 /**
  * @typedef {import('./page.js').Page} Page
@@ -12,38 +13,50 @@ import { fill, h } from './dom.js';
  * Create the list item of a question.
  *
  * @param {Page} page
+ * @param {string} jobId which wrote it
  * @param {Question} question
  * @returns {import('./dom.js').Part<Question>}
  */
-export function createQuestionItem(page, question) {
+export function createQuestionItem(page, jobId, question) {
   const { t } = page;
-  const more = h('dl', { class: 'question-more' });
-  const head = h('summary');
-  const details = h('details', { class: 'question' }, head, more);
-  const answer = createOnceStored(page, details);
-  let shown = '';
+  const text = h('span', { class: 'question-text' });
+  const chip = h('span', { class: 'chip' });
+  const intent = createTerm(t('question.intent'));
+  const followUp = createTerm(t('question.follow_up'));
+  const more = h('dl', { class: 'question-more' }, ...intent.elements, ...followUp.elements);
+  const key = `${jobId} ${question.index}`;
+  const details = createFold(page, key, { class: 'question' }, h('summary', null, text, chip), more);
+  const answer = createOnceOpened(page, details);
+  /** @type {Question | null} */
+  let shown = null;
 
-  /** @param {Question} next */
-  function update(next) {
-    answer(next);
-    const { text, category, intent, follow_up } = next;
-    const isSame = shown === JSON.stringify([text, category, intent, follow_up]);
-    if (isSame) return;
-    shown = JSON.stringify([text, category, intent, follow_up]);
-    const chip = h('span', { class: 'chip' }, t(`category.${category}`));
-    fill(head, h('span', { class: 'question-text' }, text), chip);
-    fill(more, ...term(t('question.intent'), intent), ...term(t('question.follow_up'), follow_up));
-  }
-
-  update(question);
-  return { element: h('li', null, details), update };
+  return {
+    element: h('li', null, details),
+    update(next) {
+      answer(next);
+      if (next === shown) return;
+      shown = next;
+      setText(text, next.text);
+      setText(chip, t(`category.${next.category}`));
+      intent.update(next.intent);
+      followUp.update(next.follow_up);
+    },
+  };
 }
 
 /**
+ * A name and what is said of it; neither without words.
+ *
  * @param {string} name
- * @param {string} text
- * @returns {HTMLElement[]} nothing for an empty text
  */
-function term(name, text) {
-  return text ? [h('dt', null, name), h('dd', null, text)] : [];
+function createTerm(name) {
+  const [term, words] = [h('dt', null, name), h('dd')];
+  return {
+    elements: [term, words],
+    /** @param {string} text */
+    update(text) {
+      setText(words, text);
+      term.hidden = words.hidden = text === '';
+    },
+  };
 }

@@ -1,6 +1,7 @@
 /** One finished question set: folded to a line, opened to its questions, with copy and Markdown export. */
 
 import { h, keyed, setText } from './dom.js';
+import { createFold } from './fold.js';
 import { icon } from './icons.js';
 import { copy, download } from './keeping.js';
 import { setAsMarkdown } from './markdown.js';
@@ -22,14 +23,15 @@ import { withAnswers } from './state.js';
  * @returns {import('./dom.js').Part<QuestionSet>}
  */
 export function createQuestionSet(page, set, interviewOf) {
-  const { t, drafts } = page;
+  const { t } = page;
   const title = h('h3', { class: 'row-title' });
   const list = h('ol', { class: 'questions', role: 'list' });
-  const create = (/** @type {Question} */ question) => createQuestionItem(page, question);
+  const create = (/** @type {Question} */ question) => createQuestionItem(page, set.job_id, question);
   const show = keyed(list, (/** @type {Question} */ question) => String(question.index), create);
-  const details = h(
-    'details',
-    { class: 'set', open: drafts.open.has(set.id), ontoggle: () => remember() },
+  const details = createFold(
+    page,
+    set.job_id,
+    { class: 'set' },
     h(
       'summary',
       null,
@@ -41,11 +43,6 @@ export function createQuestionSet(page, set, interviewOf) {
     list,
   );
   let shown = set;
-
-  function remember() {
-    if (details.open) drafts.open.add(set.id);
-    else drafts.open.delete(set.id);
-  }
 
   return {
     // Buttons stand beside the summary: inside, a screen reader would take them for a part of its name.

@@ -40,12 +40,12 @@ export function pathOf(route) {
 /**
  * Follow links and the back button; returns how to go somewhere by program.
  *
- * @param {(route: Route) => void} onRoute
+ * @param {(route: Route, isBack: boolean) => void} onRoute `isBack`: by Back or Forward, as the browser sees it
  * @returns {(route: Route, options?: {isReplacing?: boolean}) => void}
  */
 export function startRouter(onRoute) {
-  const show = () => onRoute(routeOf(location.pathname));
-  addEventListener('popstate', show);
+  const show = (isBack = false) => onRoute(routeOf(location.pathname), isBack);
+  addEventListener('popstate', () => show(true));
   document.addEventListener('click', (event) => {
     const link = ownLink(event);
     if (!link) return;

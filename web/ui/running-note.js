@@ -19,12 +19,25 @@ const SLOW_FACTOR = 1.5;
  * @returns {string}
  */
 export function runningNote(t, format, job, elapsedSeconds, serverNow) {
-  const waitMs = job.retry_at ? Date.parse(job.retry_at) - serverNow : 0;
-  if (job.status === 'queued' && waitMs > 0) return t('running.retrying', { s: Math.ceil(waitMs / 1000) });
+  const waiting = retryNote(t, job, serverNow);
+  if (waiting) return waiting;
   if (hasResumed(job))
     return t('running.resumed', { done: job.partial.questions.length, total: job.progress?.total ?? 0 });
   const note = t(job.type === 'answer' ? 'running.answer_note' : 'running.note');
   return [note, stageOf(t, job), durationOf(t, format, job, elapsedSeconds)].filter(Boolean).join(' · ');
+}
+
+/**
+ * Return the words about a retry that is waited for; none when it is not.
+ *
+ * @param {Translate} t
+ * @param {JobView} job
+ * @param {number} serverNow milliseconds since 1970
+ * @returns {string}
+ */
+export function retryNote(t, { status, retry_at }, serverNow) {
+  const waitMs = status === 'queued' && retry_at ? Date.parse(retry_at) - serverNow : 0;
+  return waitMs > 0 ? t('running.retrying', { s: Math.ceil(waitMs / 1000) }) : '';
 }
 
 /**
@@ -42,10 +55,11 @@ function hasResumed({ attempt, partial, progress }) {
  * @param {JobView} job
  * @returns {string} nothing while it writes: that can be seen
  */
-function stageOf(t, { status, progress }) {
+function stageOf(t, { type, status, progress }) {
   if (status === 'queued') return t('running.queued');
   if (progress?.stage === 'writing') return '';
-  return t(progress?.stage === 'saving' ? 'running.saving' : 'running.thinking');
+  if (progress?.stage === 'saving') return t('running.saving');
+  return t(type === 'answer' ? 'running.answer_thinking' : 'running.thinking');
 }
 
 /**

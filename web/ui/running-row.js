@@ -1,64 +1,41 @@
 /** The row of a running generation: how long, how far, what is written so far, and how to stop it. */
 
-import { h, keyed, setText } from './dom.js';
-import { createQuestionItem } from './question-item.js';
-import { runningNote } from './running-note.js';
+import { h, setText } from './dom.js';
+import { createRunningHead } from './running-head.js';
+import { progressOf } from './state.js';
+import { createWritten } from './written.js';
 
 /**
  * @typedef {import('./page.js').Page} Page
  * @typedef {import('../live/wire.js').JobView} JobView
- * @typedef {import('../live/wire.js').Question} Question
  */
 
 /**
- * Create the row; `tick` moves its clock.
+ * Create the row.
  *
  * @param {Page} page
  * @param {JobView} job
- * @returns {import('./dom.js').Part<JobView> & {tick: () => void}}
+ * @returns {import('./dom.js').Part<JobView>}
  */
 export function createRunningRow(page, job) {
-  const { t } = page;
-  const title = h('h3', { 'class': 'row-title', 'data-testid': 'elapsed' });
-  const note = h('p', { class: 'row-note muted' });
+  const { t, drafts } = page;
   const progress = createProgress(page);
-  const written = createWritten(page);
-  const cancel = h('button', { type: 'button', class: 'button', onclick: () => stop() }, t('running.cancel'));
-  const element = h(
-    'li',
-    { 'class': 'row row-running', 'data-testid': 'loading-row' },
-    h(
-      'div',
-      { class: 'row-head' },
-      h('span', { 'class': 'spinner', 'aria-hidden': 'true' }),
-      h('div', { class: 'row-words' }, title, note),
-      h('div', { class: 'row-actions' }, progress.element, cancel),
-    ),
-    job.comment && h('p', { class: 'row-comment muted' }, t('running.comment', { comment: job.comment })),
-    written.element,
-  );
-  let shown = job;
-
-  async function stop() {
-    cancel.disabled = true;
-    await page.actions.cancel(shown.id);
-    cancel.disabled = false;
-  }
-
-  function tick() {
-    const seconds = page.live.elapsedSeconds(shown);
-    setText(title, t('running.title', { elapsed: page.format.elapsed(seconds) }));
-    setText(note, runningNote(t, page.format, shown, seconds, page.live.serverNow()));
-  }
-
+  const title = h('h3', { 'class': 'row-title', 'data-testid': 'elapsed' });
+  const head = createRunningHead(page, title, progress.element);
+  const written = createWritten(page, job.id);
+  const comment = job.comment && t('running.comment', { comment: job.comment });
+  // Questions that somebody saw being written stay in view when they are a set.
+  drafts.open.set(job.id, true);
   return {
-    element,
-    tick,
+    element: h(
+      'li',
+      { 'class': 'row row-running', 'data-testid': 'loading-row' },
+      head.element,
+      comment && h('p', { class: 'row-comment muted' }, comment),
+      written.element,
+    ),
     update(next) {
-      shown = next;
-      tick();
-      progress.update(next);
-      written.update(next);
+      for (const part of [head, progress, written]) part.update(next);
     },
   };
 }
@@ -74,42 +51,12 @@ function createProgress({ t }) {
   const bar = h('progress', { max: 1 });
   return {
     element: h('div', { class: 'row-progress' }, count, bar),
-    update({ progress, partial }) {
-      const total = progress?.total ?? 0;
-      const done = Math.max(progress?.done ?? 0, partial.questions.length);
-      setText(count, total ? t('running.progress', { done, total }) : '');
-      bar.setAttribute('aria-label', t(total ? 'running.progress.label' : 'running.note', { done, total }));
-      if (total) [bar.max, bar.value] = [total, done];
+    update(job) {
+      const progress = progressOf(job);
+      setText(count, progress ? t('running.progress', progress) : '');
+      bar.setAttribute('aria-label', progress ? t('running.progress.label', progress) : t('running.note'));
+      if (progress) [bar.max, bar.value] = [progress.total, progress.done];
       else bar.removeAttribute('value');
-    },
-  };
-}
-
-/**
- * The finished questions, and the one being written with a caret at its end.
- *
- * @param {Page} page
- * @returns {import('./dom.js').Part<JobView>}
- */
-function createWritten(page) {
-  const list = h('ol', { class: 'questions', role: 'list' });
-  const words = h('span', { class: 'question-text' });
-  // Screen readers get whole questions; letters as they come would be noise.
-  const caret = h('span', { class: 'caret' });
-  const draft = h('p', { 'class': 'question-draft', 'aria-hidden': 'true' }, words, caret);
-  /** @param {Question} question */
-  const create = (question) => createQuestionItem(page, question);
-  const show = keyed(list, (/** @type {Question} */ question) => String(question.index), create);
-  return {
-    element: h('div', { class: 'row-body' }, list, draft),
-    update({ status, partial }) {
-      show(partial.questions);
-      setText(words, partial.text?.value ?? '');
-      draft.hidden = !partial.text;
-      // Nobody writes while a retry waits.
-      caret.hidden = status === 'queued';
-      draft.dataset.number = String((partial.text?.index ?? 0) + 1);
-      list.hidden = partial.questions.length === 0;
     },
   };
 }

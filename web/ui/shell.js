@@ -1,12 +1,14 @@
 /** Shows the screen that the state asks for, inside the frame: one at a time, made anew for each place. */
 
 import { fill, h } from './dom.js';
+import { keepFocus } from './focus.js';
 import { createFrame } from './frame.js';
 import { createInterviewEditScreen, createNewInterviewScreen } from './screens/interview-form.js';
 import { createInterviewScreen } from './screens/interview.js';
 import { createInterviewsScreen } from './screens/interviews.js';
 import { createMissingScreen, createWaitingScreen } from './screens/message.js';
 import { createSignInScreen } from './screens/sign-in.js';
+import { progressOf } from './state.js';
 
 /**
  * @typedef {import('./page.js').Page} Page
@@ -28,7 +30,11 @@ export function createShell(root, page, onLanguage) {
   let screen = null;
   let place = '';
   document.documentElement.lang = page.language;
+  const hadFocus = root.contains(document.activeElement);
   fill(root, ...frame.elements);
+  // The language was chosen in the frame that is replaced.
+  if (hadFocus) frame.focusLanguage();
+  keepFocus(main);
 
   /** @param {State} state */
   function update(state) {
@@ -49,20 +55,41 @@ export function createShell(root, page, onLanguage) {
     screen = screenOf(page, state);
     screen.load?.();
     screen.update(state);
-    fill(main, screen.element);
-    if (isFirst) return;
-    // After Back and Forward the browser still leads to what was in sight (HTML: restore persisted state).
-    scrollTo(0, 0);
-    // A screen reader begins to read at the new heading, as it would after loading a page.
-    main.querySelector('h1')?.focus({ preventScroll: true });
+    // Blended into the one before, the newest screen comes a frame later than the state.
+    const appear = () => enter(main, screen);
+    // After Back and Forward the browser scrolls to what was in sight: it has to be there at once.
+    if (isFirst) fill(main, screen.element);
+    else if (state.isBack) appear();
+    else blend(appear);
   }
 
-  function tick() {
-    frame.tick();
-    screen?.tick?.();
-  }
+  return { update, refresh: () => screen?.load?.() };
+}
 
-  return { update, tick, refresh: () => screen?.load?.() };
+/**
+ * Put a screen on the page; of two quick changes, the first to be carried out brings the newest.
+ *
+ * @param {HTMLElement} main
+ * @param {Screen | null} screen
+ */
+function enter(main, screen) {
+  if (!screen || screen.element.isConnected) return;
+  fill(main, screen.element);
+  scrollTo(0, 0);
+  // A screen reader begins to read at the new heading, as it would after loading a page.
+  main.querySelector('h1')?.focus({ preventScroll: true });
+}
+
+/**
+ * Carry out a change of the page as a transition from what is seen before to what is seen after it, where there is one.
+ *
+ * @param {() => void} change
+ */
+function blend(change) {
+  const isUnwanted = matchMedia('(prefers-reduced-motion: reduce)').matches;
+  if (isUnwanted || !('startViewTransition' in document)) return change();
+  // One that is cut short by the next, or that nobody sees, has changed the page all the same.
+  document.startViewTransition(change).ready.catch(() => {});
 }
 
 /**
@@ -88,7 +115,8 @@ function placeOf({ session, sessionProblem, route }) {
 function titleOf(t, title, active) {
   const page = t('title.page', { title });
   if (active?.type === 'answer') return t('title.answering', { title: page });
-  return active?.progress ? t('title.running', { ...active.progress, title: page }) : page;
+  const progress = active && progressOf(active);
+  return progress ? t('title.running', { ...progress, title: page }) : page;
 }
 
 /**

@@ -23,6 +23,7 @@ import { isActive } from '../live/index.js';
  * @property {string | null} sessionProblem why it could not be asked who is signed in
  * @property {boolean} hasExpired whether it was the server that ended the session
  * @property {import('./router.js').Route} route
+ * @property {boolean} [isBack] whether Back or Forward led there
  * @property {LiveSnapshot} live
  * @property {Resource<Interview[]>} interviews
  * @property {Readonly<Record<string, Resource<Interview>>>} interview by id
@@ -84,6 +85,17 @@ export function activeJobOf({ live }, interviewId) {
 }
 
 /**
+ * Return how many questions of how many are finished: one that came counts before the next word about the progress.
+ *
+ * @param {JobView} job
+ * @returns {{done: number, total: number} | null} null before the number is known, and for an answer
+ */
+export function progressOf({ type, progress, partial }) {
+  if (type !== 'question' || !progress?.total) return null;
+  return { done: Math.max(progress.done, partial.questions.length), total: progress.total };
+}
+
+/**
  * Return the newest question job of an interview when it ended without a result and its row was not closed.
  *
  * @param {State} state
@@ -91,7 +103,29 @@ export function activeJobOf({ live }, interviewId) {
  * @returns {JobView | null}
  */
 export function unfinishedJobOf({ live, dismissed }, interviewId) {
-  const newest = live.jobs.find((job) => job.interview_id === interviewId && job.type === 'question');
+  return unfinished(
+    live.jobs.find((job) => job.interview_id === interviewId && job.type === 'question'),
+    dismissed,
+  );
+}
+
+/**
+ * Return the newest answer job of a question, likewise.
+ *
+ * @param {State} state
+ * @param {string} questionId
+ * @returns {JobView | null}
+ */
+export function unfinishedAnswerOf(state, questionId) {
+  return unfinished(answerJobOf(state, questionId), state.dismissed);
+}
+
+/**
+ * @param {JobView | null | undefined} newest
+ * @param {readonly string[]} dismissed
+ * @returns {JobView | null}
+ */
+function unfinished(newest, dismissed) {
   if (!newest || isActive(newest) || newest.status === 'completed') return null;
   return dismissed.includes(newest.id) ? null : newest;
 }

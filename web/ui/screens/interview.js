@@ -44,14 +44,13 @@ export function createInterviewScreen(page, id) {
     update,
     titleOf: (state) => titleOf(page, state, id),
     load: () => void load(),
-    tick: body.tick,
   };
 }
 
 /**
  * @param {Page} page
  * @param {string} id
- * @returns {import('../dom.js').Part<State> & {tick: () => void}}
+ * @returns {import('../dom.js').Part<State>}
  */
 function createBody(page, id) {
   const { t, state } = page;
@@ -61,15 +60,11 @@ function createBody(page, id) {
   const form = createGenerateForm(page, id);
   const history = createHistory(page, id, interviewOf);
   const answers = createAnswers(page, id);
-  const narrator = createNarrator(t, () => performance.now());
+  const narrator = createNarrator(page, () => performance.now());
   const sample = h('p', { class: 'notice' }, t('generate.sample'));
   const parts = [head, tabs, form, history, answers].map((part) => part.element);
   return {
     element: h('div', { class: 'interview' }, ...parts, sample, narrator.element),
-    tick() {
-      history.tick();
-      answers.tick();
-    },
     update(next) {
       const interview = interviewOf();
       if (interview) head.update(interview);
@@ -77,10 +72,9 @@ function createBody(page, id) {
       [form.element.hidden, history.element.hidden, answers.element.hidden] = [isAnswers, isAnswers, !isAnswers];
       tabs.update(next);
       form.update(next);
-      history.update(next);
-      answers.update(next);
-      const active = activeJobOf(next, id);
-      narrator.update(active?.type === 'question' ? active : null);
+      // The other part would be hundreds of elements that nobody sees.
+      (isAnswers ? answers : history).update(next);
+      narrator.update(activeJobOf(next, id));
       sample.hidden = next.session?.generator !== 'sample';
     },
   };
@@ -154,9 +148,11 @@ function materialOf({ t }, { id, job_posting, resume }) {
     const add = h('a', { href: `/interviews/${id}/edit` }, t('interview.material.add'));
     return h('p', { class: 'muted small' }, t('interview.material.none'), ' ', add);
   }
+  // A box that scrolls is a stop of the Tab key: without a mouse, the arrows move it.
+  const box = { class: 'document', role: 'region', tabindex: 0 };
   /** @type {(name: string, text: string) => HTMLElement | null} */
   const part = (name, text) =>
-    text ? h('section', null, h('h2', null, name), h('p', { class: 'document' }, text)) : null;
+    text ? h('section', null, h('h2', null, name), h('p', { ...box, 'aria-label': name }, text)) : null;
   return h(
     'details',
     { class: 'material' },

@@ -3,7 +3,7 @@
 import { fill, h, keyed, setText } from '../dom.js';
 import { icon } from '../icons.js';
 import { createSkeleton } from '../skeleton.js';
-import { activeJobOf } from '../state.js';
+import { activeJobOf, progressOf } from '../state.js';
 import { createFailure } from './message.js';
 
 /**
@@ -23,12 +23,10 @@ export function createInterviewsScreen(page) {
   const notice = h('div');
   const add = newLink(t);
   const head = h('div', { class: 'screen-head' }, h('h1', { tabindex: -1 }, t('interviews.title')), add);
-  /** @type {(() => void)[]} */
-  const clocks = [];
   const show = keyed(
     list,
     (/** @type {Item} */ item) => item.interview.id,
-    (item) => createItem(page, item, clocks),
+    (item) => createItem(page, item),
   );
   let noticed = '';
 
@@ -51,7 +49,6 @@ export function createInterviewsScreen(page) {
     titleOf: () => t('interviews.title'),
     load: () => void page.loading.interviews(),
     update,
-    tick: () => clocks.forEach((tick) => tick()),
   };
 }
 
@@ -82,11 +79,10 @@ function newLink(t) {
 /**
  * @param {Page} page
  * @param {Item} item
- * @param {(() => void)[]} clocks where the item puts its own
  * @returns {import('../dom.js').Part<Item>}
  */
-function createItem(page, item, clocks) {
-  const { t, format, live } = page;
+function createItem(page, item) {
+  const { t, format, live, ticker } = page;
   const name = h('span', { class: 'row-title' });
   const counts = h('span', { class: 'muted' });
   const age = h('time', { class: 'muted interview-age' });
@@ -103,12 +99,11 @@ function createItem(page, item, clocks) {
     const { job } = shown;
     if (!job) return;
     const title = t('running.title', { elapsed: format.elapsed(live.elapsedSeconds(job)) });
-    // One answer is not a number to count to.
-    const progress = job.type === 'question' && job.progress;
+    const progress = progressOf(job);
     setText(words, progress ? `${title} ${t('running.progress', progress)}` : title);
   }
 
-  clocks.push(tick);
+  ticker.add(running, tick);
   return {
     element: h(
       'li',
