@@ -9,6 +9,7 @@ from playwright.async_api import Page, expect
 from tests.browser.conftest import OpenBrowser
 from tests.browser.test_story import BUTTON, END_MILLISECONDS, describe_interview
 from tests.support.stack import Stack
+from tests.support.wait import wait_until
 
 # Headless pages are always in sight, so sight is what the test says; and what the system is told is written down.
 INSTRUMENTS = """
@@ -54,7 +55,7 @@ async def test_the_system_tells_of_an_end_out_of_sight(stack: Stack, open_browse
         await button.click()
         await expect(button).to_have_attribute("aria-pressed", "true")
         await generate(page, 2)
-        await page.wait_for_function("told.length === 1")
+        await wait_until(lambda: page.evaluate("told.length === 1"), "the system has told of it once")
         assert await page.evaluate("told") == ["질문 5개가 준비되었습니다."]
 
 
@@ -69,5 +70,5 @@ async def test_a_tab_in_sight_is_enough(stack: Stack, open_browser: OpenBrowser)
         await generate(page, 1)
         await other.evaluate("show('hidden')")
         await generate(page, 2)
-        await page.wait_for_function("told.length > 0")
+        await wait_until(lambda: page.evaluate("told.length > 0"), "the system has told of it")
         assert len(await page.evaluate("told")) == 1

@@ -10,6 +10,7 @@ from tests.browser.test_interviews import edit_interview
 from tests.browser.test_notifications import INSTRUMENTS
 from tests.browser.test_story import describe_interview
 from tests.support.stack import Stack
+from tests.support.wait import wait_until
 
 
 @pytest.fixture(scope="module")
@@ -51,7 +52,7 @@ async def test_a_failure_to_load_says_that_it_was_tried_again_and_ends_by_itself
         await expect(page.get_by_text("아직 만든 질문이 없습니다.")).to_be_visible()
         await page.route("**/question-sets", lambda route: route.abort())
         await page.evaluate("document.dispatchEvent(new Event('visibilitychange'))")
-        failure = page.get_by_test_id("sets-failed").filter(visible=True)
+        failure = page.get_by_test_id("sets-notice").filter(visible=True)
         toast = page.get_by_test_id("toast").filter(has_text="서버에 연결할 수 없습니다.")
         await expect(failure).to_contain_text("서버에 연결할 수 없습니다.")
         await expect(toast).to_have_count(0)
@@ -59,7 +60,7 @@ async def test_a_failure_to_load_says_that_it_was_tried_again_and_ends_by_itself
         await expect(toast).to_be_visible()
         await page.unroute("**/question-sets")
         await page.evaluate("dispatchEvent(new Event('online'))")
-        await expect(failure).to_have_count(0)
+        await expect(page.get_by_text("아직 만든 질문이 없습니다.")).to_be_visible()
 
 
 async def test_back_leads_to_what_was_in_sight(stack: Stack, open_browser: OpenBrowser) -> None:
@@ -78,7 +79,7 @@ async def test_back_leads_to_what_was_in_sight(stack: Stack, open_browser: OpenB
         assert await page.evaluate("scrollY") == 0
         await page.go_back()
         await expect(chosen).to_be_in_viewport()
-        await page.wait_for_function(f"scrollY === {before}")
+        await wait_until(lambda: page.evaluate(f"scrollY === {before}"), "the list is where it was")
         await page.go_forward()
         await expect(page.get_by_role("heading", level=1)).to_have_text("네이버 · SRE")
         await page.locator(".brand").click()

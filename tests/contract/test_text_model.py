@@ -1,9 +1,11 @@
 """One body of promises for both ways to Gemini, against its REST API on this machine (tests/support/fake_gemini.py)."""
 
 import asyncio
+import gc
 import json
 import time
-from collections.abc import AsyncGenerator, Callable, Iterator
+import warnings
+from collections.abc import AsyncGenerator, AsyncIterator, Callable, Iterator
 from contextlib import aclosing
 from datetime import timedelta
 from typing import Any
@@ -45,6 +47,15 @@ ASSIGNMENT = Assignment("job", JobType.QUESTION, InterviewDetails("카카오뱅�
 def service() -> Iterator[FakeGemini]:
     with FakeGemini() as service:
         yield service
+
+
+@pytest.fixture(autouse=True)
+async def _no_socket_is_left_open() -> AsyncIterator[None]:
+    yield
+    with warnings.catch_warnings(record=True) as said:
+        warnings.simplefilter("always", ResourceWarning)
+        gc.collect()
+    assert [str(each.message) for each in said] == []
 
 
 @pytest.fixture(params=MAKERS)

@@ -2,7 +2,7 @@
 
 import { createOnceOpened } from './answer.js';
 import { h, setText } from './dom.js';
-import { createFold } from './fold.js';
+import { createDisclosure } from './disclosure.js';
 import { answerJobOf, answerOf, unfinishedAnswerOf } from './state.js';
 
 /**
@@ -25,7 +25,7 @@ export function createAnswerItem(page, key) {
   let before = 'none';
   const text = h('span', { class: 'question-text' });
   const chip = h('span', { class: 'chip' });
-  const details = createFold(page, key, { class: 'question' }, h('summary', null, text, chip));
+  const details = createDisclosure(page, key, { class: 'question' }, h('summary', null, text, chip));
   const answer = createOnceOpened(page, details);
   return {
     element: h('li', { 'class': 'row', 'data-testid': 'answer-item' }, details),

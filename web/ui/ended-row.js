@@ -1,7 +1,7 @@
 /** The row of a generation that failed or was cancelled: why, what it had written, and how to do it over. */
 
 import { h } from './dom.js';
-import { createFold } from './fold.js';
+import { createDisclosure } from './disclosure.js';
 import { explain } from './i18n.js';
 import { icon } from './icons.js';
 import { createWritten } from './written.js';
@@ -70,7 +70,7 @@ function kept(page, job) {
   written.update(job);
   if (questions.length === 0) return written.element;
   const summary = h('summary', null, icon('chevron'), page.t('ended.kept', { n: questions.length }));
-  return createFold(page, job.id, { class: 'kept', isOpen: true }, summary, written.element);
+  return createDisclosure(page, job.id, { class: 'kept', isOpen: true }, summary, written.element);
 }
 
 /**

@@ -2,7 +2,7 @@
 
 import { createOnceOpened } from './answer.js';
 import { h, setText } from './dom.js';
-import { createFold } from './fold.js';
+import { createDisclosure } from './disclosure.js';
 
 /**
  * @typedef {import('./page.js').Page} Page
@@ -25,7 +25,7 @@ export function createQuestionItem(page, jobId, question) {
   const followUp = createTerm(t('question.follow_up'));
   const more = h('dl', { class: 'question-more' }, ...intent.elements, ...followUp.elements);
   const key = `${jobId} ${question.index}`;
-  const details = createFold(page, key, { class: 'question' }, h('summary', null, text, chip), more);
+  const details = createDisclosure(page, key, { class: 'question' }, h('summary', null, text, chip), more);
   const answer = createOnceOpened(page, details);
   /** @type {Question | null} */
   let shown = null;

@@ -1,7 +1,7 @@
 /** One finished question set: folded to a line, opened to its questions, with copy and Markdown export. */
 
 import { h, keyed, setText } from './dom.js';
-import { createFold } from './fold.js';
+import { createDisclosure } from './disclosure.js';
 import { icon } from './icons.js';
 import { copy, download } from './keeping.js';
 import { setAsMarkdown } from './markdown.js';
@@ -28,7 +28,7 @@ export function createQuestionSet(page, set, interviewOf) {
   const list = h('ol', { class: 'questions', role: 'list' });
   const create = (/** @type {Question} */ question) => createQuestionItem(page, set.job_id, question);
   const show = keyed(list, (/** @type {Question} */ question) => String(question.index), create);
-  const details = createFold(
+  const details = createDisclosure(
     page,
     set.job_id,
     { class: 'set' },

@@ -8,16 +8,18 @@ import threading
 from contextlib import suppress
 from typing import Any
 
+from requests import Response
 from requests.adapters import HTTPAdapter
 from urllib3.connection import HTTPConnection, HTTPSConnection
 from urllib3.connectionpool import HTTPConnectionPool, HTTPSConnectionPool
 
 
 class Sockets:
-    """The sockets of one call."""
+    """The sockets of one call, and what is read from them."""
 
     def __init__(self) -> None:
         self._open: list[socket.socket] = []
+        self._responses: list[Response] = []
         self._is_stopped = False
         self._lock = threading.Lock()
 
@@ -29,12 +31,21 @@ class Sockets:
                 if self._is_stopped:
                     _shut(opened)
 
+    def read(self, response: Response) -> None:
+        """Take a response whose body is about to be read; after `stop` it is closed at once."""
+        with self._lock:
+            self._responses.append(response)
+            if self._is_stopped:
+                response.close()
+
     def stop(self) -> None:
         """End every socket: whoever reads from one gets the end of the stream now."""
         with self._lock:
             self._is_stopped = True
             for each in self._open:
                 _shut(each)
+            for response in self._responses:
+                response.close()
 
 
 class StoppableAdapter(HTTPAdapter):
@@ -43,6 +54,12 @@ class StoppableAdapter(HTTPAdapter):
     def __init__(self, sockets: Sockets) -> None:
         self._sockets = sockets
         super().__init__(max_retries=0)
+
+    def send(self, *arguments: Any, **options: Any) -> Response:
+        """Send a request, and tell of its response."""
+        response = super().send(*arguments, **options)
+        self._sockets.read(response)
+        return response
 
     def init_poolmanager(self, *arguments: Any, **options: Any) -> None:
         """Make the pool manager, with connections that tell of themselves."""

@@ -11,7 +11,7 @@ import { h } from './dom.js';
  * @param {...import('./dom.js').Child} children
  * @returns {HTMLDetailsElement}
  */
-export function createFold({ drafts }, key, { isOpen = false, ...props }, ...children) {
+export function createDisclosure({ drafts }, key, { isOpen = false, ...props }, ...children) {
   const details = h('details', { ...props, open: drafts.open.get(key) ?? isOpen }, ...children);
   details.addEventListener('toggle', () => drafts.open.set(key, details.open));
   return details;
