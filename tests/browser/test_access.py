@@ -53,7 +53,7 @@ async def test_nothing_on_a_desktop_is_in_the_way(language: str, stack: Stack, o
 @in_each_language
 async def test_nothing_on_a_phone_is_in_the_way(language: str, stack: Stack, open_browser: OpenBrowser) -> None:
     async with open_browser(viewport=PHONE, reduced_motion="reduce", has_touch=True, is_mobile=True) as page:
-        found = await problems(page, stack, language, violations, small_targets, sideways)
+        found = await problems(page, stack, language, violations, small_targets, cut_words, sideways)
     assert not found, "\n".join(found)
 
 
@@ -127,6 +127,17 @@ async def violations(page: Page) -> list[str]:
         rules: list[dict[str, Any]] = await page.evaluate("axe.run().then(({violations}) => violations)")
         found += [f"{theme}, {rule['id']}: {node['html'][:160]}" for rule in rules for node in rule["nodes"]]
     return found
+
+
+async def cut_words(page: Page) -> list[str]:
+    """Return what is pressed or read as a title and does not fit its box."""
+    return list(
+        await page.evaluate(
+            """() => [...document.querySelectorAll('.button, .row-title, h1, h2:not(.visually-hidden)')]
+                .filter((each) => each.checkVisibility() && each.scrollWidth > each.clientWidth)
+                .map((each) => `cut off: ${each.outerHTML.slice(0, 160)}`)"""
+        )
+    )
 
 
 async def movements(page: Page) -> list[str]:
