@@ -44,7 +44,7 @@ class Leases:
         """Keep a claimed job until cancelled; raises Fenced when it is no longer ours, or may soon not be."""
         hold, loop = Hold(job.id, job.attempt), asyncio.get_running_loop()
         held = self._held[hold] = _Held(loop.time(), loop.create_future())
-        if self._beating is None:
+        if self._beating is None or self._beating.done():
             self._beating = asyncio.create_task(self._beat())
         try:
             await held.lost

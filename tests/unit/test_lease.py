@@ -2,7 +2,7 @@
 
 import asyncio
 import time
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import replace
 from datetime import datetime, timedelta
 from uuid import uuid4
@@ -58,6 +58,35 @@ async def test_one_heartbeat_is_enough_for_all_attempts_of_a_worker() -> None:
     assert (store.renewals, ends[0].done()) == (1, False)
     ends[0].cancel()
     await asyncio.gather(ends[0], return_exceptions=True)
+
+
+class CrowdedStore(CountingStore):
+    """Takes every job away at the first renewal, at which moment another attempt begins."""
+
+    def __init__(self, database: MemoryDatabase) -> None:
+        super().__init__(database)
+        self.begin: Callable[[], object] = lambda: None
+
+    async def renew(self, holds: Sequence[Hold], now: datetime, lease: timedelta) -> set[Hold]:
+        renewed = await super().renew(holds, now, lease)
+        if self.renewals > 1:
+            return renewed
+        self.begin()
+        return set()
+
+
+async def test_who_begins_when_all_others_have_lost_their_jobs_has_a_heartbeat_too() -> None:
+    bench = Workbench(ScriptedModel(), SHORT)
+    await bench.queue_job()
+    store, job = CrowdedStore(bench.database), await bench.claim()
+    leases, begun = Leases(store, bench.clock, SHORT), []
+    store.begin = lambda: begun.append(asyncio.create_task(leases.hold(job)))
+    with pytest.raises(Fenced):
+        await leases.hold(replace(job, id=str(uuid4())))
+    await wait_until(lambda: store.renewals > 1, "the lease is renewed")
+    assert not begun[0].done()
+    begun[0].cancel()
+    await asyncio.gather(*begun, return_exceptions=True)
 
 
 async def test_no_attempt_goes_on_without_a_heartbeat() -> None:
