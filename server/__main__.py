@@ -47,6 +47,8 @@ async def serve(settings: Settings) -> None:
             create_app(parts),
             host=settings.host,
             port=settings.port,
+            # Bounds the headers of a request, which the quicker httptools does not.
+            http="h11",
             ws="websockets-sansio",
             ws_max_size=MAX_FRAME_BYTES,
             ws_ping_interval=HEARTBEAT_SECONDS,

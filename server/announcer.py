@@ -5,13 +5,14 @@ lost: the hubs look into the database again (Hub.look_again).
 """
 
 import logging
+from dataclasses import replace
 
 from server.domain.errors import Unavailable
-from server.domain.events import Event, Fact
+from server.domain.events import Event, Fact, Restored
 from server.domain.job import Job, Position
 from server.domain.view import View, view_of
 from server.ports import Appended, Clock, EventLog, JobStore
-from server.recovery import recover
+from server.recovery import is_told, recover
 
 logger = logging.getLogger(__name__)
 
@@ -39,16 +40,25 @@ class Announcer:
     async def tell_end(self, job: Job, fact: Fact) -> View:
         """Append the terminal `fact`, then seal what the log knew into the row: its draft text and progress.
 
-        The event fences the attempt before it, so nothing is written between the fold and the seal.
+        The event fences the attempt before it, so nothing is written between the fold and the seal. What only the row
+        knew, a question whose event was not appended any more, is told by the whole view.
         """
         await self.tell(job, fact)
         try:
             log = (await self._log.read(job.user_id, [job.id]))[job.id]
+            view = recover(job, log)
+            if not is_told(view, log):
+                view = await self._restore(job, view)
         except Unavailable:
             return view_of(job)
-        view = recover(job, log)
         try:
             await self._jobs.seal(job, view)
         except Unavailable:
             logger.warning("job %s: not sealed, the database is away", job.id)
+        return view
+
+    async def _restore(self, job: Job, view: View) -> View:
+        """Append the whole view at the next position; return it. Raises Unavailable."""
+        view = replace(view, position=view.position.next())
+        await self._log.append(job.user_id, [Event(job.id, view.position, self._clock.now(), Restored(view))])
         return view

@@ -131,7 +131,7 @@ class JobStore(Protocol):
         ...
 
     async def seal(self, job: Job, view: View) -> None:
-        """Keep in an ended job's row what only its log knew: the draft text, the progress, which attempt was seen."""
+        """Keep in an ended job's row what only its log knew: the draft text, the progress, what was told last."""
         ...
 
     async def undelivered(self, now: datetime, rung_before: datetime, limit: int) -> list[Job]:

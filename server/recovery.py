@@ -19,7 +19,7 @@ def recover(job: Job, log: Sequence[Event]) -> View:
     if job.is_sealed or not log:
         return row
     folded = fold_all(_before(row, log[0]), log)
-    if job.is_active and folded.position >= row.position:
+    if folded.position > row.position or (job.is_active and folded.position == row.position):
         return _postponed(row, folded)
     joined = replace(row, partial=_joined(row.partial, folded.partial), progress=folded.progress or row.progress)
     # An attempt that was claimed and never told of has not begun for anybody.
@@ -33,12 +33,23 @@ def _postponed(row: View, folded: View) -> View:
     return folded
 
 
+def is_told(view: View, log: Sequence[Event]) -> bool:
+    """Tell whether who has followed the log from its beginning sees just this."""
+    match log:
+        case [Event(fact=Queued(job) | Restored(job)), *_]:
+            return fold_all(job, log) == view
+    return False
+
+
 def missed(view: View, log: Sequence[Event], after: Position, now: datetime) -> list[Event]:
     """Return what leads from `after` to `view`: the log's events, or one Restored where some are gone."""
     events = [event for event in log if event.position > after]
-    if events and events[-1].position == view.position and _continues(events[0], after):
-        return events
-    return [Event(view.id, view.position, now, Restored(view))] if view.position > after else []
+    restored = [Event(view.id, view.position, now, Restored(view))]
+    if events and _continues(events[0], after):
+        # What is not told yet will be; of an end nobody may do so any more.
+        return events + restored if view.is_terminal and events[-1].position < view.position else events
+    is_unheard_claim = view.position.n == 0 and log
+    return restored if view.position > after and not is_unheard_claim else []
 
 
 def _continues(event: Event, after: Position) -> bool:

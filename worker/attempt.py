@@ -83,13 +83,15 @@ class Attempt:
             writing.cancel()
 
     async def _generate(self) -> None:
-        assignment = await self._prepare()
-        kept = assignment.kept
+        kept = self._job.partial.questions
         self._writer.write(Started(keeps=len(kept)), self._job.started_at)
         # Told again: a worker may have died between the row of a question and its event.
         for question in kept:
             self._writer.write(QuestionWritten(question))
+        # At once: until then the row is ahead of what anybody was told.
+        await self._writer.flush()
         self._report(Stage.THINKING)
+        assignment = await self._prepare()
         answer = await self._stream(assignment) if assignment.count > 0 else None
         self._report(Stage.SAVING)
         await self._finish(answer)

@@ -82,7 +82,7 @@ class MemoryJobStore(MemoryAttempts):
         stored = self._database.jobs.get(job.id)
         if stored and stored.job.attempt == job.attempt and not stored.job.is_active and not stored.job.is_sealed:
             told = {"partial": view.partial, "progress": view.progress, "started_at": view.started_at}
-            stored.change(**told, is_sealed=True)
+            stored.change(**told, last=view.position, is_sealed=True)
 
     def _all(self) -> Iterable[Job]:
         return (stored.job for stored in self._database.jobs.values())

@@ -103,7 +103,8 @@ class RedisFeed:
                 answer = await connection.read_response()
             match answer:
                 case [b"message", channel, data]:
-                    receiver.published(_user_of(channel), data.decode())
+                    # Whatever somebody has published: the hub looks at what it is.
+                    receiver.published(_user_of(channel), data.decode(errors="replace"))
                 case [b"subscribe", channel, _]:
                     receiver.subscribed(_user_of(channel))
 

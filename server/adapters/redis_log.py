@@ -4,6 +4,7 @@ Redis itself refuses a zombie: a stream id is `<attempt>-<n>`, and the script co
 """
 
 import json
+import logging
 from collections.abc import Mapping, Sequence
 
 from redis.asyncio import Redis
@@ -12,6 +13,8 @@ from server.adapters.redis_client import deadline
 from server.domain.events import Event, Queued, Restored
 from server.domain.wire import dumps, event_json, parse_event
 from server.ports import Appended
+
+logger = logging.getLogger(__name__)
 
 # A browser that comes back within the hour replays the text; after that the database row says enough.
 LOG_SECONDS = 3600
@@ -81,7 +84,16 @@ class RedisEventLog:
             for job_id in job_ids:
                 pipeline.xrange(log_key(user_id, job_id))
             logs = await pipeline.execute()
-        return {
-            job_id: [parse_event(json.loads(fields[b"event"])) for _, fields in entries]
-            for job_id, entries in zip(job_ids, logs, strict=True)
-        }
+        return {job_id: _events(job_id, entries) for job_id, entries in zip(job_ids, logs, strict=True)}
+
+
+def _events(job_id: str, entries: Sequence[tuple[bytes, Mapping[bytes, bytes]]]) -> list[Event]:
+    """Return the events up to the first that is of another form: a newer version may have written it."""
+    events = []
+    for position, fields in entries:
+        try:
+            events.append(parse_event(json.loads(fields[b"event"])))
+        except (ValueError, KeyError, TypeError):
+            logger.warning("job %s: what stands at %s of its log was not understood", job_id, position.decode())
+            break
+    return events

@@ -85,7 +85,7 @@ class SqlJobStore(SqlAttempts, SqlSweep):
         statement = update(jobs).where(jobs.c.id == job.id, jobs.c.attempt == job.attempt, is_unsealed)
         async with self._database.write() as connection:
             told = {"partial": view.partial, "progress": view.progress, "started_at": view.started_at}
-            await connection.execute(statement.values(told))
+            await connection.execute(statement.values(**told, last_n=view.position.n))
 
 
 async def _create(connection: AsyncConnection, new: NewJob, now: datetime, daily_limit: int) -> tuple[Job, bool]:

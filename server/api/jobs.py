@@ -19,7 +19,7 @@ RECENT = 50
 # Below the time-outs of common proxies (protocol.md, HTTP).
 MAX_WAIT = timedelta(seconds=30)
 
-_WAIT = re.compile(r"(?:^|[,;\s])wait=(\d{1,3})(?:$|[,;\s])")
+_WAIT = re.compile(r"""(?:^|[,;\s])wait\s*=\s*"?(\d{1,6})"?(?:$|[,;\s])""", re.IGNORECASE)
 
 
 async def index(request: Request) -> Response:

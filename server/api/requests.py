@@ -14,8 +14,8 @@ from server.domain.frames import is_id
 from server.domain.session import Identity
 from server.parts import Parts
 
-# Posting and résumé of 20,000 characters each, in Hangul of 3 bytes, escaped at worst to 6: 240 KB.
-MAX_BODY_BYTES = 256 * 1024
+# Posting and résumé of 20,000 characters each, escaped at worst to 12 bytes (an emoji): 480 KB.
+MAX_BODY_BYTES = 512 * 1024
 
 Body = TypeVar("Body", bound="Input")
 

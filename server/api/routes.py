@@ -64,6 +64,6 @@ def all_routes() -> list[BaseRoute]:
 
 
 async def _page(request: Request) -> Response:
-    if request.url.path == "/ws":
-        raise HTTPException(404, "Only a WebSocket answers here.")
+    if request.url.path in {"/ws", "/api"}:
+        raise HTTPException(404, "No page is here.")
     return FileResponse(WEB / "index.html", headers={"Cache-Control": "no-cache"})

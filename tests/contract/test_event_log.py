@@ -120,3 +120,24 @@ async def test_a_log_in_redis_expires_an_hour_after_its_last_write(redis_url: st
     await RedisEventLog(redis).append(USER, [event(job_id, "1-1", Started())])
     assert LOG_SECONDS - 5 <= await redis.ttl(log_key(USER, job_id)) <= LOG_SECONDS
     await redis.aclose()
+
+
+@pytest.mark.parametrize(
+    "entry",
+    [
+        {"event": '{"type":"job.note","job_id":"?","position":"1-2","at":"2026-11-23T14:30:00.000Z"}'},
+        {"event": "no JSON"},
+        {"event": "[]"},
+        {"another": "field"},
+    ],
+)
+async def test_what_a_newer_version_wrote_ends_the_log_and_not_the_reading(
+    redis_url: str, job_id: str, entry: dict[str, str]
+) -> None:
+    redis = connect(redis_url)
+    log = RedisEventLog(redis)
+    known = event(job_id, "1-1", Started())
+    await log.append(USER, [known])
+    await redis.xadd(log_key(USER, job_id), entry, id="1-2")  # type: ignore[arg-type]
+    assert list((await log.read(USER, [job_id]))[job_id]) == [known]
+    await redis.aclose()

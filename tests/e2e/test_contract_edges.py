@@ -139,7 +139,7 @@ async def test_a_sync_of_one_job_is_answered_by_an_incomplete_snapshot(user: Use
         ({"company": "a", "position": "b", "colour": "c"}, 422, "invalid_input"),
         ({"company": "a", "position": "b", "language": "fr"}, 422, "invalid_input"),
         ({"company": "a", "position": "b", "resume": "x" * 20_001}, 422, "invalid_input"),
-        ({"company": "a", "position": "b", "resume": "x" * 300_000}, 413, "too_large"),
+        ({"company": "a", "position": "b", "resume": "x" * 600_000}, 413, "too_large"),
     ],
 )
 async def test_a_bad_interview_is_refused_and_changes_nothing(

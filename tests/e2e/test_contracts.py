@@ -86,7 +86,7 @@ async def refuse_bad_bodies(user: User) -> None:
     for method, path, operation in operations():
         if "requestBody" in operation:
             await refused(user.http, method, path, 400, content="{", headers=kind)
-            await refused(user.http, method, path, 413, content=b" " * 300_000, headers=kind)
+            await refused(user.http, method, path, 413, content=b" " * 600_000, headers=kind)
             await refused(user.http, method, path, 415, content="{}", headers={"Content-Type": "text/plain"})
             await refused(user.http, method, path, 422, json={"colour": "red"})
 

@@ -95,6 +95,18 @@ async def test_a_restarted_redis_is_followed_again_and_the_receiver_told_to_catc
     assert notebook.published_texts == [("a", "after the restart")]
 
 
+async def test_what_is_no_text_ends_nothing(redis_url: str) -> None:
+    feed, notebook, redis = RedisFeed(redis_url), Notebook(), connect(redis_url)
+    async with listening(feed, notebook):
+        feed.follow("a")
+        await wait_until(lambda: bool(notebook.subscriptions), "a is followed")
+        await redis.publish(channel_of("a"), b"\xff")
+        await redis.publish(channel_of("a"), "well")
+        await wait_until(lambda: len(notebook.published_texts) == 2, "the next message arrives")
+    assert notebook.published_texts[1] == ("a", "well")
+    await redis.aclose()
+
+
 async def test_a_peer_that_takes_the_connection_and_says_nothing_is_a_lost_one(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(redis_feed, "DEADLINE_SECONDS", 0.2)
     writers: list[asyncio.StreamWriter] = []

@@ -25,7 +25,7 @@ from server.domain.events import (
 from server.domain.fold import fold, utf16_length
 from server.domain.job import Partial, Position, Question, QuestionsResult, Stage, Status
 from server.domain.view import View, view_of
-from server.recovery import recover
+from server.recovery import is_told, recover
 from tests.support.strategies import A_JOB, AN_ERROR, a_question, texts
 from tests.support.world import World
 
@@ -232,7 +232,16 @@ class History(World):
     def _seal(self) -> None:
         if self.is_redis_up:
             view = recover(self.row, self.log)
-            self.change(partial=view.partial, progress=view.progress, started_at=view.started_at, is_sealed=True)
+            if not is_told(view, self.log):
+                view = replace(view, position=view.position.next())
+                self.append([self.event(view.position, Restored(view))])
+            self.change(
+                last=view.position,
+                partial=view.partial,
+                progress=view.progress,
+                started_at=view.started_at,
+                is_sealed=True,
+            )
 
     def _write(self, worker: Worker, fact: Fact, at: datetime | None = None) -> None:
         event = self.event(worker.view.position.next(), fact, at)

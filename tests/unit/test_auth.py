@@ -36,6 +36,13 @@ def test_a_forged_token_proves_nothing(forged: str) -> None:
         TOKENS.verify(forged, NOW)
 
 
+@pytest.mark.parametrize("exp", [10**18, float("inf"), [], "x"])
+def test_a_token_that_ends_at_no_time_proves_nothing(exp: object) -> None:
+    token = jwt.encode({"iss": "interview-live", "sub": "ada", "exp": exp}, TOKENS._key, algorithm="HS256")
+    with pytest.raises(Unauthenticated):
+        TOKENS.verify(token, NOW)
+
+
 @pytest.mark.parametrize(
     ("header", "token"),
     [("Bearer abc", "abc"), ("bearer abc", "abc"), ("Basic abc", None), ("Bearer ", None), ("", None)],
@@ -51,6 +58,7 @@ def test_only_a_bearer_header_carries_a_token(header: str, token: str | None) ->
         ("https://localhost:8000", True),
         ("http://localhost:9000", False),
         ("http://localhost:8000.evil.example", False),
+        ("evil://localhost:8000", False),
         ("https://friend.example", True),
         ("null", False),
         ("", False),

@@ -20,7 +20,7 @@ from server.domain.events import (
 from server.domain.job import Draft, Partial, Position, Progress, Stage, Status
 from server.domain.view import view_of
 from server.ports import EventLog, JobStore
-from server.recovery import Recovery, recover
+from server.recovery import Recovery, missed, recover
 from tests.support.strategies import A_JOB, AN_ERROR, JOB_ID, OTHER_JOB_ID, USER_ID, a_question, seconds
 
 Q0, Q1, Q2 = a_question(0), a_question(1), a_question(2)
@@ -84,6 +84,21 @@ def test_an_attempt_that_nobody_was_told_of_has_not_begun() -> None:
     assert recover(CANCELLED, log("0-1", QUEUED, "2-1", Cancelled())).started_at is None
     told = log("0-1", QUEUED, "1-1", Started(), "2-1", Cancelled())
     assert recover(CANCELLED, told).started_at == told[1].at
+
+
+def test_a_stream_waits_for_a_claim_to_be_told_and_invents_nothing() -> None:
+    [queued] = told = log("0-1", QUEUED)
+    view = recover(RUNNING, told)
+    assert view.position == Position(1, 0)
+    assert missed(view, told, Position(-1, 0), seconds(9)) == [queued]
+    assert missed(view, told, queued.position, seconds(9)) == []
+    assert [event.position for event in missed(view, [], queued.position, seconds(9))] == [view.position]
+
+
+def test_a_stream_tells_an_end_that_its_log_lacks_after_what_the_log_has() -> None:
+    told = log("0-1", QUEUED, "1-1", Started())
+    view = recover(CANCELLED, told)
+    assert [str(event.position) for event in missed(view, told, Position(0, 1), seconds(9))] == ["1-1", "2-1"]
 
 
 def test_a_log_that_stood_still_hides_no_finished_question() -> None:
