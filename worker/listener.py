@@ -8,7 +8,7 @@ from typing import Any
 from arq.worker import Worker, func
 from redis.exceptions import RedisError
 
-from server.adapters.arq_queue import FUNCTION, connect_queue, deserialize, serialize
+from server.adapters.arq_queue import FUNCTION, connect_queue, deserialize, empty_queue, serialize
 from worker.runner import Runner
 
 logger = logging.getLogger(__name__)
@@ -25,10 +25,16 @@ RESTART_SECONDS = 1.0
 DISPOSE_SECONDS = 1.0
 
 
+def is_failure(record: logging.LogRecord) -> bool:
+    """Tell whether arq reports a failure: a ring that was cancelled is none, its attempt belongs to the runner."""
+    return not (record.exc_info and record.exc_info[0] is asyncio.CancelledError)
+
+
 class Listener:
     """Runs arq's worker for ever."""
 
     def __init__(self, redis_url: str, runner: Runner, max_jobs: int) -> None:
+        logging.getLogger("arq.worker").addFilter(is_failure)
         self._redis_url = redis_url
         self._runner = runner
         self._max_jobs = max_jobs
@@ -41,16 +47,17 @@ class Listener:
                 await worker.main()
             except (RedisError, OSError) as problem:
                 logger.warning("doorbell lost: %s", problem)
+            except Exception:  # arq reads what is in its queue as if only arq had written there
+                logger.exception("the doorbell holds something strange: it is emptied, the sweepers find the jobs")
+                await empty_queue(self._redis_url)
             finally:
                 await _dispose(worker)
             await asyncio.sleep(RESTART_SECONDS)
 
     def _make_worker(self) -> Worker:
         async def generate(ctx: dict[Any, Any], *job_ids: str, **_: object) -> None:  # noqa: ARG001 - arq's form
-            # Cancelled with the listener: the attempt belongs to the runner, and a ring that ends is no failure.
-            with suppress(asyncio.CancelledError):
-                for job_id in job_ids:
-                    await self._runner.generate(job_id)
+            for job_id in job_ids:
+                await self._runner.generate(job_id)
 
         return Worker(
             [func(generate, name=FUNCTION, max_tries=1)],
@@ -76,9 +83,16 @@ async def _dispose(worker: Worker) -> None:
     arq shields the end of each ring, which a frozen Redis does not confirm: it is not waited for long.
     """
     for task in worker.tasks.values():
+        task.add_done_callback(_retrieve)
         task.cancel()
     if worker.tasks:
         await asyncio.wait(worker.tasks.values(), timeout=DISPOSE_SECONDS)
     if worker._pool is not None:  # `pool` raises where there is none yet
         with suppress(RedisError, OSError):
             await worker._pool.aclose(close_connection_pool=True)
+
+
+def _retrieve(ring: asyncio.Task[Any]) -> None:
+    """Take note of how a ring ended without Redis: that it could not be ticked off is nothing to be told."""
+    if not ring.cancelled():
+        ring.exception()

@@ -2,13 +2,16 @@
 
 import asyncio
 import json
+from contextlib import suppress
 from datetime import UTC, datetime, timedelta
 from typing import Any
 from uuid import uuid4
 
 from arq.connections import ArqRedis
+from arq.constants import default_queue_name
 
 from server.adapters.redis_client import DEADLINE_SECONDS, deadline, end
+from server.domain.errors import Unavailable
 
 FUNCTION = "generate"
 # The sweeper rings again for a job still waiting; a ring that nobody heard within the hour is noise.
@@ -37,6 +40,15 @@ def connect_queue(redis_url: str, silence: float | None = None) -> ArqRedis:
     return ArqRedis.from_url(  # type: ignore[no-any-return]
         redis_url, socket_timeout=silence, socket_connect_timeout=DEADLINE_SECONDS
     )
+
+
+async def empty_queue(redis_url: str) -> None:
+    """Drop every ring, if Redis answers: what was to be done is in the database."""
+    redis = connect_queue(redis_url)
+    with suppress(Unavailable):
+        async with deadline():
+            await redis.delete(default_queue_name)
+    await redis.aclose()
 
 
 class ArqJobQueue:

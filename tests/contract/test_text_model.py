@@ -6,7 +6,7 @@ import json
 import time
 import warnings
 from collections.abc import AsyncGenerator, AsyncIterator, Callable, Iterator
-from contextlib import aclosing
+from contextlib import aclosing, suppress
 from datetime import timedelta
 from typing import Any
 
@@ -123,6 +123,43 @@ async def test_the_request_holds_the_prompt_the_schema_and_the_key(service: Fake
 async def test_why_it_ended_is_told(service: FakeGemini, model: TextModel, name: str, reason: FinishReason) -> None:
     service.answers = [Stream([chunk("[", name)])]
     assert (await everything(model))[-1] == Finish(reason)
+
+
+@pytest.mark.filterwarnings("ignore:Unrecognized FinishReason:UserWarning")  # the library says so too
+async def test_a_reason_newer_than_the_library_is_another_reason(service: FakeGemini) -> None:
+    service.answers = [Stream([chunk("[", 77)])]
+    model = MAKERS["google-generativeai"](service.url)
+    assert (await everything(model))[-1] == Finish(FinishReason.OTHER)
+
+
+async def test_an_answer_that_nobody_has_foreseen_is_a_passing_failure(
+    service: FakeGemini, model: TextModel, caplog: pytest.LogCaptureFixture
+) -> None:
+    service.answers = [Stream([{"candidates": 5}])]
+    error = await refused(model)
+    assert (str(error.code), error.retryable) == ("model_unavailable", True)
+    assert "Traceback" in caplog.text
+
+
+@pytest.mark.parametrize("library", MAKERS)
+async def test_closing_stops_a_handshake_that_is_not_answered(library: str) -> None:
+    ended, arrived = asyncio.Event(), asyncio.Event()
+
+    async def say_nothing(reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
+        arrived.set()
+        with suppress(ConnectionError):
+            while await reader.read(4096):
+                pass
+        ended.set()
+        writer.close()
+
+    async with await asyncio.start_server(say_nothing, "127.0.0.1", 0) as silent:
+        url = f"https://127.0.0.1:{silent.sockets[0].getsockname()[1]}"
+        waiting = asyncio.create_task(wait_for_more(MAKERS[library](url).write(ASSIGNMENT)))
+        await arrived.wait()
+        waiting.cancel()
+        await asyncio.wait_for(ended.wait(), STOP_SECONDS)
+        await asyncio.gather(waiting, return_exceptions=True)
 
 
 async def test_a_refused_prompt_is_told_as_blocked(service: FakeGemini, model: TextModel) -> None:

@@ -127,6 +127,18 @@ async def test_a_ring_that_redis_forgot_is_made_good_at_once(stack: Stack, user:
         assert datetime.fromisoformat(view["started_at"]) < datetime.fromisoformat(view["created_at"]) + RING_LOST_AFTER
 
 
+async def test_what_arq_cannot_read_ends_no_worker(stack: Stack, user: User) -> None:
+    async with user.connected() as watcher, Redis.from_url(stack.redis.url) as redis:
+        job = await user.generate(await user.add_interview())
+        await watcher.until("job.question", job["id"])
+        await redis.zadd("arq:queue", {b"\xff\xfe": 1})
+        await wait_until(lambda: "something strange" in stack.output("worker"), "the worker has seen it")
+        await assert_all_agree(stack, user, watcher, job["id"])
+        again = await user.generate(job["interview_id"])
+        await assert_all_agree(stack, user, watcher, again["id"])
+        assert (await user.job(job["id"]))["attempt"] == 1
+
+
 async def test_while_redis_stays_away_jobs_run_from_the_database(stack: Stack, user: User) -> None:
     interview_id = await user.add_interview()
     async with user.connected() as watcher:

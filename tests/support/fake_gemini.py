@@ -26,7 +26,7 @@ RETRY_INFO = "type.googleapis.com/google.rpc.RetryInfo"
 QUOTA_FAILURE = "type.googleapis.com/google.rpc.QuotaFailure"
 
 
-def chunk(text: str | None = None, finish: str | None = None, tokens: tuple[int, int] | None = None) -> Chunk:
+def chunk(text: str | None = None, finish: str | int | None = None, tokens: tuple[int, int] | None = None) -> Chunk:
     """Return one message of a stream; `tokens` are those of the prompt and of the text so far."""
     candidate: dict[str, Any] = {"index": 0}
     if text is not None:
@@ -64,11 +64,10 @@ class Failure:
     message: str
     details: Sequence[dict[str, Any]] = ()
 
-    @property
-    def body(self) -> bytes:
-        """The JSON of the error."""
+    def body(self, *, is_sse: bool) -> bytes:
+        """The JSON of the error: where a stream of JSON was asked for, the one element of its array."""
         error = {"code": self.code, "message": self.message, "status": self.status, "details": list(self.details)}
-        return json.dumps({"error": error}).encode()
+        return json.dumps({"error": error} if is_sse else [{"error": error}]).encode()
 
 
 @dataclass(frozen=True)
@@ -151,21 +150,21 @@ class _Handler(BaseHTTPRequestHandler):
         query = parse_qs(address.query)
         has_key = bool(self.headers.get("x-goog-api-key")) or "key" in query
         body = json.loads(self.rfile.read(int(self.headers["content-length"])))
-        received = Received(model, has_key, body)
+        received, is_sse = Received(model, has_key, body), query.get("alt") == ["sse"]
         match self.fake.take(received):
             case Failure() as failure:
-                self._fail(failure)
+                self._fail(failure.code, failure.body(is_sse=is_sse))
             case Stream() as stream:
-                self._stream(received, stream, list(_framed(stream, is_sse=query.get("alt") == ["sse"])))
+                self._stream(received, stream, list(_framed(stream, is_sse=is_sse)))
             case Silence():
                 self._wait(received)
 
-    def _fail(self, failure: Failure) -> None:
-        self.send_response(failure.code)
+    def _fail(self, code: int, body: bytes) -> None:
+        self.send_response(code)
         self.send_header("Content-Type", "application/json; charset=UTF-8")
-        self.send_header("Content-Length", str(len(failure.body)))
+        self.send_header("Content-Length", str(len(body)))
         self.end_headers()
-        self.wfile.write(failure.body)
+        self.wfile.write(body)
 
     def _stream(self, received: Received, stream: Stream, pieces: Sequence[bytes]) -> None:
         self.send_response(200)

@@ -12,12 +12,11 @@ from typing import Any, TypeVar
 import google.generativeai as genai
 from google.ai.generativelanguage import GenerativeServiceClient
 from google.api_core.client_options import ClientOptions
-from google.api_core.exceptions import GoogleAPICallError
 from requests.exceptions import RequestException
 
-from worker.models.gemini_errors import broken_off, finish_reason, model_error
-from worker.models.port import Assignment, Finish, FinishReason, ModelError, Piece, Tokens
-from worker.models.stoppable import Sockets, StoppableAdapter
+from worker.models.gemini_errors import broken_off, finish_reason, model_error, unreadable
+from worker.models.port import Assignment, Finish, FinishReason, Piece, Tokens
+from worker.models.stoppable import Refused, Sockets, StoppableAdapter
 from worker.prompts import prompt_for
 
 T = TypeVar("T")
@@ -50,11 +49,13 @@ class GeminiModel:
         """Carry out a blocking step in a thread; raises ModelError."""
         try:
             return await asyncio.get_running_loop().run_in_executor(self._threads, step)
-        except GoogleAPICallError as problem:
-            raise _error_of(problem) from problem
+        except Refused as problem:
+            raise model_error(problem.status, problem.body) from problem
         except (RequestException, ValueError) as problem:
             # ValueError: the library's word for a stream that ends inside its JSON.
             raise broken_off(problem) from problem
+        except Exception as problem:  # the libraries read what they do not know in many ways
+            raise unreadable(problem) from problem
 
     def _open(self, assignment: Assignment, sockets: Sockets) -> Iterator[Any]:
         """Send the request; return the messages of the answer as they come."""
@@ -85,13 +86,5 @@ def pieces_of(message: Any) -> Iterator[Piece]:
         if text := "".join(part.text for part in candidate.content.parts):
             yield text
         if candidate.finish_reason:
-            yield Finish(finish_reason(candidate.finish_reason.name))
-
-
-def _error_of(problem: GoogleAPICallError) -> ModelError:
-    response = problem.response
-    try:
-        body = response.json() if response is not None else None
-    except ValueError:
-        body = None
-    return model_error(int(problem.code or 500), body)
+            # A reason that is newer than the library is a number.
+            yield Finish(finish_reason(getattr(candidate.finish_reason, "name", "")))

@@ -3,6 +3,7 @@
 The forms are those of google.rpc (google.aip.dev/193): `{"error": {"code", "message", "status", "details": [...]}}`.
 """
 
+import json
 import logging
 from collections.abc import Iterable, Mapping
 from datetime import timedelta
@@ -39,8 +40,19 @@ def broken_off(problem: Exception) -> ModelError:
     return ModelError(ModelErrorCode.UNAVAILABLE, "The AI service broke off.", retryable=True)
 
 
+def unreadable(problem: Exception) -> ModelError:
+    """Return the error of an answer that nobody has foreseen."""
+    logger.error("the AI service answered with something that could not be read", exc_info=problem)
+    return ModelError(ModelErrorCode.UNAVAILABLE, "The AI service answered with something unusable.", retryable=True)
+
+
 def model_error(status: int, body: object) -> ModelError:
-    """Return the error of an HTTP answer; `body` is its JSON, whatever that is."""
+    """Return the error of an HTTP answer; `body` is its JSON, as text or read, whatever that is.
+
+    Where a stream was asked for, the error may come as the one element of an array.
+    """
+    body = _read(body) if isinstance(body, bytes) else body
+    [body, *_] = _list(body) or [body]
     error = _mapping(_mapping(body).get("error"))
     details = [_mapping(each) for each in _list(error.get("details"))]
     if status == _TOO_MANY_REQUESTS:
@@ -75,6 +87,14 @@ def _retry_delay(details: Iterable[Mapping[str, Any]]) -> timedelta | None:
         except (ValueError, OverflowError):
             continue
     return None
+
+
+def _read(body: bytes) -> object:
+    try:
+        value: object = json.loads(body)
+    except (ValueError, RecursionError):
+        return None
+    return value
 
 
 def _mapping(value: object) -> Mapping[str, Any]:

@@ -11,7 +11,7 @@ import httpx2
 from google import genai
 from google.genai import errors, types
 
-from worker.models.gemini_errors import broken_off, finish_reason, model_error
+from worker.models.gemini_errors import broken_off, finish_reason, model_error, unreadable
 from worker.models.port import Assignment, Finish, FinishReason, Piece, Tokens
 from worker.prompts import Prompt, prompt_for
 
@@ -49,6 +49,8 @@ class GoogleGenaiModel:
         except (httpx2.HTTPError, ValueError) as problem:
             # ValueError: a message that was cut in its JSON.
             raise broken_off(problem) from problem
+        except Exception as problem:  # the library reads what it does not know in many ways
+            raise unreadable(problem) from problem
         finally:
             await client.aio.aclose()
 

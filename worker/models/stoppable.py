@@ -6,12 +6,27 @@ Closing a response does not wake a thread that waits in a read of it; shutting i
 import socket
 import threading
 from contextlib import suppress
+from http import HTTPStatus
 from typing import Any
 
 from requests import Response
 from requests.adapters import HTTPAdapter
 from urllib3.connection import HTTPConnection, HTTPSConnection
 from urllib3.connectionpool import HTTPConnectionPool, HTTPSConnectionPool
+
+# A handshake takes a few round trips; a thread that waits for one is of no use to anybody else.
+CONNECT_SECONDS = 5.0
+# What a service says of a failure is a page at the most.
+MAX_REFUSAL_BYTES = 64 * 1024
+
+
+class Refused(Exception):
+    """The answer is a failure: its HTTP status and its body."""
+
+    def __init__(self, status: int, body: bytes) -> None:
+        super().__init__(f"HTTP {status}")
+        self.status = status
+        self.body = body
 
 
 class Sockets:
@@ -23,13 +38,16 @@ class Sockets:
         self._is_stopped = False
         self._lock = threading.Lock()
 
-    def add(self, opened: socket.socket | None) -> None:
-        """Take a socket that was just connected; after `stop` it ends at once."""
-        if opened is not None:
-            with self._lock:
-                self._open.append(opened)
-                if self._is_stopped:
-                    _shut(opened)
+    def add(self, opened: socket.socket) -> socket.socket:
+        """Take a socket that was just connected, and return it; after `stop` it ends at once.
+
+        A second handle is kept: TLS takes the first one over, and the handshake has to end too.
+        """
+        with self._lock:
+            self._open.append(opened.dup())
+            if self._is_stopped:
+                _shut(self._open[-1])
+        return opened
 
     def read(self, response: Response) -> None:
         """Take a response whose body is about to be read; after `stop` it is closed at once."""
@@ -56,9 +74,11 @@ class StoppableAdapter(HTTPAdapter):
         super().__init__(max_retries=0)
 
     def send(self, *arguments: Any, **options: Any) -> Response:
-        """Send a request, and tell of its response."""
-        response = super().send(*arguments, **options)
+        """Send a request, and tell of its response; raises Refused."""
+        response = super().send(*arguments, **options | {"timeout": (CONNECT_SECONDS, options.get("timeout"))})
         self._sockets.read(response)
+        if response.status_code >= HTTPStatus.BAD_REQUEST:
+            raise Refused(response.status_code, response.raw.read(MAX_REFUSAL_BYTES, decode_content=True))
         return response
 
     def init_poolmanager(self, *arguments: Any, **options: Any) -> None:
@@ -67,14 +87,12 @@ class StoppableAdapter(HTTPAdapter):
         sockets = self._sockets
 
         class Plain(HTTPConnection):
-            def connect(self) -> None:
-                super().connect()
-                sockets.add(self.sock)
+            def _new_conn(self) -> socket.socket:
+                return sockets.add(super()._new_conn())
 
         class Secure(HTTPSConnection):
-            def connect(self) -> None:
-                super().connect()
-                sockets.add(self.sock)
+            def _new_conn(self) -> socket.socket:
+                return sockets.add(super()._new_conn())
 
         class PlainPool(HTTPConnectionPool):
             ConnectionCls = Plain
@@ -89,4 +107,4 @@ def _shut(opened: socket.socket) -> None:
     # An error means that it has ended already.
     with suppress(OSError):
         opened.shutdown(socket.SHUT_RDWR)
-    opened.close()  # the descriptor goes when the last reader lets go of it
+    opened.close()
