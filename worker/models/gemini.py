@@ -23,7 +23,6 @@ T = TypeVar("T")
 
 # Between two bytes of an answer. The reader is stricter about silence (worker/reading.py); this ends the thread.
 READ_SECONDS = 90.0
-UNSPECIFIED = "FINISH_REASON_UNSPECIFIED"
 
 
 class GeminiModel:
@@ -39,8 +38,9 @@ class GeminiModel:
         sockets = Sockets()
         try:
             messages = await self._step(lambda: self._open(assignment, sockets))
-            while (message := await self._step(lambda: next(messages, None))) is not None:
-                for piece in pieces_of(message):
+            read = map(list, map(pieces_of, messages))
+            while (pieces := await self._step(lambda: next(read, None))) is not None:
+                for piece in pieces:
                     yield piece
         finally:
             sockets.stop()
