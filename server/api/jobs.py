@@ -39,7 +39,7 @@ async def index(request: Request) -> Response:
 async def show(request: Request) -> Response:
     """Show one job; with `Prefer: wait=N` only once its position has moved on, or N seconds have passed."""
     parts, user_id, job_id = parts_of(request), user_of(request), job_id_of(request)
-    wait = _preferred_wait(request)
+    wait = preferred_wait(request)
     view = await parts.recovery.view(user_id, job_id)
     is_known = is_held(request, etag(view)) or not request.headers.get("if-none-match")
     if wait and is_known and not view.is_terminal:
@@ -77,7 +77,7 @@ def _shown(view: View, clock: Clock, headers: dict[str, str] | None = None) -> R
     return JSONResponse(view_json(view, clock.now()), headers=headers)
 
 
-def _preferred_wait(request: Request) -> timedelta:
+def preferred_wait(request: Request) -> timedelta:
     """Return how long the client would wait (RFC 7240), zero when it does not say."""
     found = _WAIT.search(request.headers.get("prefer", ""))
     return min(timedelta(seconds=int(found[1])), MAX_WAIT) if found else timedelta()
